@@ -16,7 +16,7 @@ def main():
         done = subprocess.run(
             ['clang-format', '--dry-run', '-Werror', *paths],
             cwd=ROOT, capture_output=True, text=True)
-        for path, line in WARNING.findall(done.stderr):
+        for path, line in dict.fromkeys(WARNING.findall(done.stderr)):
             complain(path, line, 'not as .clang-format says', './dev format')
         if done.returncode != 0 and not WARNING.search(done.stderr):
             complain('.clang-format', 1, done.stderr.strip(), 'mend it')

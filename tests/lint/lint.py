@@ -25,8 +25,9 @@ def complain(path, line, rule, cure):
 
 def finish():
     """Print every breach, and end the script."""
-    print(*complaints, sep='\n')
-    print(f'{len(complaints)} breaches')
+    for complaint in complaints:
+        print(complaint)
+    print(f'breaches: {len(complaints)}')
     sys.exit(1 if complaints else 0)
 
 

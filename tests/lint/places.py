@@ -5,7 +5,7 @@ import re
 
 from lint import Allowances, committed, complain, finish, read
 
-PATHS = re.compile(r'(?<![\w.*)}\]-])/(?:work|tmp|root|home)/')
+PATHS = re.compile(r'(?<![\w.*)}\]])/(?:work|tmp|root|home)/')
 HOSTS = re.compile(
     r'pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|crates\.io|rubygems\.org'
     r'|proxy\.golang\.org|deb\.debian\.org|docker\.io|ghcr\.io|gcr\.io|quay\.io'
