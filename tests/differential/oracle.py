@@ -103,7 +103,7 @@ class Interpreter(oracle_ops.Ops):
         for op in ops:
             if op.name in oracle_ops.PLAIN:
                 error = self.run_plain(op, frame)
-                if error is not None and op.policy == "raise":
+                if error is not None and goes_on(error, op.policy):
                     raise error
                 if op.name == "return":
                     return True
@@ -132,16 +132,22 @@ class Interpreter(oracle_ops.Ops):
                 status = await getattr(self, "op_" + op.name)(frame, *op.args)
         except (Exception, asyncio.CancelledError) as error:
             self.log(frame, op.line, op.name, status_of(error))
-            cancelled = isinstance(error, asyncio.CancelledError)
-            if op.policy == "eat" or op.policy == "log" and not cancelled:
-                return False
-            raise
+            if goes_on(error, op.policy):
+                raise
+            return False
         self.log(frame, op.line, op.name, status)
         return returned
 
     async def run_nested(self, op, frame):
         run = getattr(self, "block_" + op.name)
         return await run(op, frame)
+
+
+def goes_on(error, policy):
+    """Whether an error leaves the op that met it."""
+    if policy == "log":
+        return isinstance(error, asyncio.CancelledError)
+    return policy == "raise"
 
 
 def run_program(program):
