@@ -95,8 +95,7 @@ refs_find(const struct op *op, size_t word, struct found found[static REFS_MAX])
         const char *ref = op->words[i];
         struct hd_future *future = NULL;
         if (ref[0] == 'c') {
-            struct frame *frame =
-                frame_of_section(strtoul(ref + 1, NULL, 10));
+            struct frame *frame = frame_of_section(strtoul(ref + 1, NULL, 10));
             if (frame != NULL) {
                 struct hd_task *task = hd_task_spawn(section_run, frame);
                 future = HD_FUTURE(hd_task_retain(task));
@@ -128,8 +127,7 @@ act_spawn(struct frame *frame, const struct op *op, struct answer *answer)
 }
 
 int
-act_group_spawn(struct frame *frame, const struct op *op,
-                struct answer *answer)
+act_group_spawn(struct frame *frame, const struct op *op, struct answer *answer)
 {
     if (frame->group_count == 0) {
         return none(answer);
@@ -308,9 +306,8 @@ act_off_done(struct frame *frame, const struct op *op, struct answer *answer)
     if (future == NULL) {
         return none(answer);
     }
-    const size_t removed =
-        hd_future_off_done(future, callback_run_done,
-                           &state.program.callbacks[op->numbers[1]]);
+    const size_t removed = hd_future_off_done(
+        future, callback_run_done, &state.program.callbacks[op->numbers[1]]);
     answer_add(answer, "ok:%zu", removed);
     return HD_OK;
 }
@@ -339,8 +336,7 @@ act_future_set(struct frame *frame, const struct op *op, struct answer *answer)
 }
 
 int
-act_future_fail(struct frame *frame, const struct op *op,
-                struct answer *answer)
+act_future_fail(struct frame *frame, const struct op *op, struct answer *answer)
 {
     (void)frame;
     (void)answer;
@@ -370,8 +366,8 @@ act_call_soon(struct frame *frame, const struct op *op, struct answer *answer)
 {
     (void)frame;
     (void)answer;
-    return handle_keep(op, hd_loop_call_soon(state.loop, callback_run,
-                                             callback_of(op)));
+    return handle_keep(
+        op, hd_loop_call_soon(state.loop, callback_run, callback_of(op)));
 }
 
 int

@@ -3,13 +3,22 @@
 #include <stddef.h>
 #include <string.h>
 
-#define PLAIN(op) {#op, act_##op, false, false}
-#define WAITS(op) {#op, act_##op, true, false}
-#define BLOCK(op) {#op, act_##op, true, true}
+#define PLAIN(op)                                                              \
+    {                                                                          \
+#op, act_##op, false, false                                            \
+    }
+#define WAITS(op)                                                              \
+    {                                                                          \
+#op, act_##op, true, false                                             \
+    }
+#define BLOCK(op)                                                              \
+    {                                                                          \
+#op, act_##op, true, true                                              \
+    }
 
 static const struct action actions[] = {
     PLAIN(spawn),           PLAIN(group_spawn),   PLAIN(fail),
-    PLAIN(return),          PLAIN(cancel),        PLAIN(cancelling),
+    PLAIN(return ),         PLAIN(cancel),        PLAIN(cancelling),
     PLAIN(uncancel),        PLAIN(result),        PLAIN(state),
     PLAIN(on_done),         PLAIN(off_done),      WAITS(await),
     WAITS(sleep),           WAITS(yield),         WAITS(call),

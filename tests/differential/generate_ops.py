@@ -121,7 +121,8 @@ class Palette:
         roll = self.rng.random()
         if roll < 0.7:
             return [self.op("event_wait", index)]
-        return [Op("log", self.rng.choice(("event_set", "event_clear")), [index])]
+        name = self.rng.choice(("event_set", "event_clear"))
+        return [Op("log", name, [index])]
 
     def use_cond(self, index, number):
         inner = [self.op("cond_wait", index)]
@@ -147,7 +148,8 @@ class Palette:
         roll = self.rng.random()
         if roll < 0.85:
             return [self.op("barrier_wait", index)]
-        return [self.op("barrier_reset" if roll < 0.95 else "barrier_abort", index)]
+        name = "barrier_reset" if roll < 0.95 else "barrier_abort"
+        return [self.op(name, index)]
 
     def use_queue(self, index, number):
         roll = self.rng.random()
@@ -196,7 +198,8 @@ class Palette:
         if self.rng.random() < 0.3:
             above = [ref for ref in refs if ref != f"g{number}"]
             start = Op("log", "gather_start", [number, mode, *above])
-            return [start, *self.generator.pause(), self.op("await", f"g{number}")]
+            waiting = self.op("await", f"g{number}")
+            return [start, *self.generator.pause(), waiting]
         return [self.op("gather", mode, *refs)]
 
     def use_wait(self, number, depth):

@@ -35,8 +35,7 @@ answer_add(struct answer *answer, const char *format, ...)
     va_list arguments;
     va_start(arguments, format);
     const size_t room = sizeof answer->text - answer->length;
-    (void)vsnprintf(answer->text + answer->length, room, format,
-                                 arguments);
+    (void)vsnprintf(answer->text + answer->length, room, format, arguments);
     va_end(arguments);
     answer->length = strlen(answer->text);
 }

@@ -9,7 +9,9 @@
  * One pass over the lines. `tail` is where the next op is linked in; a stack
  * remembers which block is open, and where to go on after its end.
  */
-enum { DEPTH_MAX = 64 };
+enum {
+    DEPTH_MAX = 64
+};
 
 struct reader {
     struct program *program;

@@ -106,19 +106,23 @@ def write_program(program):
     """The text of one program, its separator line included."""
     lines = [f"program {program.seed}"]
     lines += [" ".join(map(str, declared)) for declared in program.objects]
-    for number, ops in sorted(program.sections.items()):
-        lines.append(f"section {number}")
-        write_block(ops, lines, 1)
-    for number, ops in sorted(program.callbacks.items()):
-        lines.append(f"callback {number}")
-        write_block(ops, lines, 1)
+    for head, table in (
+        ("section", program.sections),
+        ("callback", program.callbacks),
+    ):
+        for number, ops in sorted(table.items()):
+            # An empty list is the same as none; section 0 begins the lists.
+            if ops or (head, number) == ("section", 0):
+                lines.append(f"{head} {number}")
+                write_block(ops, lines, 1)
     return "\n".join(lines) + "\n"
 
 
 def write_block(ops, lines, depth):
     indent = "  " * depth
     for op in ops:
-        lines.append(indent + " ".join(map(str, (op.policy, op.name, *op.args))))
+        words = map(str, (op.policy, op.name, *op.args))
+        lines.append(indent + " ".join(words))
         if op.body is None:
             continue
         write_block(op.body, lines, depth + 1)
