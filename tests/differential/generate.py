@@ -160,9 +160,41 @@ class Generator:
             ]
         return [Op(self.policy(), "sleep", [self.delay()])]
 
+    def moment(self, number):
+        """A cancellation at one of the moments that matter."""
+        wake = self.palette.waking()
+        cancel = self.palette.cancel_op(number)
+        ref = cancel.args[0]
+        turn = Op("raise", "yield")
+        moments = [
+            [*wake, cancel],
+            [cancel, *wake],
+            [*wake, turn, cancel],
+            [cancel, turn, *wake],
+            [*wake, cancel, cancel, *wake],
+            [cancel, cancel],
+            [cancel, turn, cancel],
+            [cancel, turn, turn, cancel],
+        ]
+        if ref[0] == "t":
+            moments.append([cancel, Op("log", "uncancel", [ref])])
+        if ref[0] == "t" and int(ref[1:]) > number:
+            spawn = Op("log", "spawn", [int(ref[1:])])
+            moments += [
+                [spawn, cancel],
+                [spawn, turn, *wake, cancel],
+                [spawn, turn, cancel, *wake],
+                [spawn, cancel, Op("log", "await", [ref])],
+            ]
+        # One op object may stand twice in a moment: each place gets its own.
+        chosen = self.rng.choice(moments)
+        return [Op(op.policy, op.name, op.args) for op in chosen]
+
     def interference(self, number):
         """Wake-ups and cancellations close to each other."""
         rng = self.rng
+        if rng.random() < 0.4:
+            return self.moment(number)
         ops = []
         for _ in range(rng.choice((1, 1, 2, 2, 3))):
             roll = rng.random()
