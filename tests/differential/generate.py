@@ -70,9 +70,10 @@ class Generator:
         rng.shuffle(workers)
         for number in workers:
             ops.append(Op("log", "spawn", [number]))
-            if rng.random() < 0.2:
+            if rng.random() < 0.12:
                 ops += self.interference(0)
-        for _ in range(rng.randint(1, 5)):
+        ops += [Op("raise", "yield") for _ in range(rng.randint(0, 2))]
+        for _ in range(rng.randint(2, 6)):
             ops += self.pause() + self.interference(0)
         ops += self.pause()
         if rng.random() < 0.4:
@@ -98,8 +99,8 @@ class Generator:
 
     def statement(self, number, depth):
         """One or a few ops for the section of this number."""
-        rng = self.rng
-        roll = rng.random()
+        # A pair's program spends twice as much on its primitive.
+        roll = self.rng.random() * (2 if self.primitive else 1)
         if depth < 2 and roll < 0.22:
             return [self.nested(number, depth)]
         if roll < 0.32:
@@ -181,7 +182,6 @@ class Generator:
         if ref[0] == "t" and int(ref[1:]) > number:
             spawn = Op("log", "spawn", [int(ref[1:])])
             moments += [
-                [spawn, cancel],
                 [spawn, turn, *wake, cancel],
                 [spawn, turn, cancel, *wake],
                 [spawn, cancel, Op("log", "await", [ref])],

@@ -128,7 +128,8 @@ class Palette:
         inner = [self.op("cond_wait", index)]
         if self.rng.random() < 0.35:
             inner = [self.notify(index)]
-        if self.rng.random() < 0.3:
+        if self.rng.random() < 0.5:
+            # Who was notified must wait for the lock now.
             inner += self.generator.pause()
         release = Op("log", "cond_release", [index])
         return self.held(self.op("cond_acquire", index), release, inner)
