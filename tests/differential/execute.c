@@ -1,13 +1,131 @@
 /*
- * How each program of a suite gets its loop.
+ * How each program of a suite gets its world: a fresh execution of the
+ * simulation under fifo.
  *
- * usage: interpret [--mutate=K] [FILE]
+ * usage: interpret [--mutate=K] [FILE]       standard input by default
+ *
+ * --mutate=K swaps two neighbours of the ready FIFO once in every program, at
+ * its K-th choice. It proves that the comparison with CPython sees a single
+ * wake-up out of order.
  */
 #include "interpret.h"
 
+#include "base/log.h"
+#include "sim/world.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+    LOG_RECORDS = 1 << 16
+};
+
+/*
+ * The mutation: fifo, but for one choice.
+ */
+
+struct swap {
+    unsigned long choices_left;
+};
+
+/* The actor behind another in the FIFO; NULL if its turn ends there. */
+static struct hd_actor *
+neighbour(const struct hd_view *view, const struct hd_actor *actor)
+{
+    struct hd_actor *next = actor->fifo_next;
+    const bool is_ready = next->ready_at < view->ready_count &&
+                          view->ready[next->ready_at] == next;
+    return is_ready ? next : NULL;
+}
+
+static struct hd_actor *
+swap_pick(void *self, const struct hd_view *view)
+{
+    struct swap *swap = self;
+    struct hd_actor *next = neighbour(view, view->first);
+    if (next == NULL || swap->choices_left == 0) {
+        return view->first;
+    }
+    swap->choices_left--;
+    return swap->choices_left == 0 ? next : view->first;
+}
+
+static const struct hd_strategy swap_strategy = {
+    .name = "swap",
+    .summary = "fifo, but two neighbours swapped once",
+    .abi = HD_STRATEGY_ABI,
+    .bytes = sizeof(struct swap),
+    .pick = swap_pick,
+};
+
+/*
+ * One program.
+ */
+
+/* The main task: section 0, once the objects are there. */
+static int
+main_run(void *arg)
+{
+    (void)arg;
+    state.loop = hd_loop_running();
+    objects_make();
+    return section_run(frame_of_section(0));
+}
+
+static void
+body_run(void *arg)
+{
+    const int status = hd_run(main_run, arg);
+
+    struct answer answer = {.length = 0};
+    answer_add_status(&answer, status, state.frames[0].value);
+    objects_finish();
+    if (state.event_total <= EVENTS_MAX) {
+        printf("end %s\n", answer.text);
+    }
+}
+
+/* Frames stand in order of birth. */
+static void
+unfinished_print(void)
+{
+    printf("deadlock\n");
+    for (size_t i = 0; i < state.frame_count; i++) {
+        const struct frame *frame = &state.frames[i];
+        if (frame->started && !frame->ended) {
+            printf("unfinished %s\n", frame->name);
+        }
+    }
+}
+
+static void
+program_execute(struct hd_world *world, unsigned long swapped_choice)
+{
+    struct swap swap = {.choices_left = swapped_choice};
+    const struct hd_rules rules = HD_RULES_DEFAULT;
+    const struct hd_execution execution = {
+        .body = body_run,
+        .rules = &rules,
+        .strategy = swapped_choice > 0 ? &swap_strategy : NULL,
+        .strategy_self = &swap,
+        .main_is_root = true,
+    };
+    printf("program %s\n", state.program.name);
+
+    const enum hd_outcome outcome = hd_world_execute(world, &execution);
+
+    if (state.event_total > EVENTS_MAX) {
+        printf("bounded\n");
+    } else if (outcome == HD_OUTCOME_DEADLOCK) {
+        unfinished_print();
+    } else if (outcome != HD_OUTCOME_OK) {
+        printf("bounded\n");
+    }
+}
+
+/*
+ * A suite.
+ */
 
 static char *
 text_read(FILE *source)
@@ -27,49 +145,47 @@ text_read(FILE *source)
     exit(2);
 }
 
-/* The main task: section 0, once the objects are there. */
-static int
-main_run(void *arg)
-{
-    (void)arg;
-    state.loop = hd_loop_running();
-    objects_make();
-    return section_run(frame_of_section(0));
-}
-
 static void
-program_execute(void)
+suite_execute(char *text, unsigned long swapped_choice)
 {
-    printf("program %s\n", state.program.name);
-
-    const int status = hd_run(main_run, NULL);
-
-    struct answer answer = {.length = 0};
-    answer_add_status(&answer, status, state.frames[0].value);
-    if (state.event_total > EVENTS_MAX) {
-        printf("bounded\n");
-    } else {
-        printf("end %s\n", answer.text);
+    struct hd_log log = {
+        .mask = LOG_RECORDS - 1,
+        .records = calloc(LOG_RECORDS, sizeof(struct hd_record)),
+    };
+    struct hd_world world;
+    if (log.records == NULL || !hd_world_init(&world, &log)) {
+        fputs("interpret: out of memory\n", stderr);
+        exit(2);
     }
-    objects_finish();
+    while (program_read(&state.program, &text)) {
+        program_execute(&world, swapped_choice);
+        memset(&state, 0, sizeof state);
+    }
+    hd_world_finish(&world);
+    free(log.records);
 }
 
 int
 main(int argc, char **argv)
 {
-    FILE *source = argc > 1 ? fopen(argv[argc - 1], "r") : stdin;
-    if (source == NULL) {
-        perror(argv[argc - 1]);
-        return 2;
+    unsigned long swapped_choice = 0;
+    FILE *source = stdin;
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--mutate=", 9) == 0) {
+            swapped_choice = strtoul(argv[i] + 9, NULL, 10);
+        } else {
+            source = fopen(argv[i], "r");
+        }
+        if (source == NULL) {
+            perror(argv[i]);
+            return 2;
+        }
     }
     char *const text = text_read(source);
-    char *rest = text;
-    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-    while (program_read(&state.program, &rest)) {
-        program_execute();
-        memset(&state, 0, sizeof state);
-    }
-    free(text);
     fclose(source);
+    /* What was printed before a crash should be there. */
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+    suite_execute(text, swapped_choice);
+    free(text);
     return 0;
 }
