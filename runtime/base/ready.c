@@ -1,0 +1,296 @@
+#include "base/ready.h"
+
+#include "base/arena.h"
+#include "base/assert.h"
+#include "base/random.h"
+#include <string.h>
+
+#define CAPACITY_MIN 64u
+
+void
+hd_ready_init(struct hd_ready *ready, struct hd_log *log,
+              struct hd_arena *arena, bool (*turn)(struct hd_ready *ready))
+{
+    memset(ready, 0, sizeof(*ready));
+    ready->log = log;
+    ready->arena = arena;
+    ready->turn = turn;
+    ready->step_limit = UINT64_MAX;
+    ready->idle_turns_max = ready->yield_turns_max = UINT64_MAX;
+    ready->fifo.fifo_next = ready->fifo.fifo_prev = &ready->marker;
+    ready->marker.fifo_next = ready->marker.fifo_prev = &ready->fifo;
+    ready->root.path = hd_mix(0);
+    ready->root.kind = HD_ACTOR_ROOT;
+    ready->top = &ready->root;
+}
+
+void
+hd_actor_born(struct hd_ready *ready, struct hd_actor *actor,
+              struct hd_actor *parent, enum hd_actor_kind kind)
+{
+    const bool is_task = kind == HD_ACTOR_TASK;
+    actor->kind = (uint8_t)kind;
+    actor->id = ++ready->births;
+    actor->parent = parent->id;
+    if (is_task && ready->main_is_root && parent == &ready->root &&
+        ready->top == parent) {
+        actor->path =
+            parent->path; /* ordinal 0: it is called like its parent */
+        ready->top = actor;
+    } else {
+        actor->ordinal = is_task ? ++parent->tasks_born : ++parent->events_born;
+        actor->path = hd_mix(parent->path ^ ((uint64_t)actor->ordinal << 8 |
+                                             (uint64_t)!is_task));
+    }
+    hd_log_put(ready->log, HD_LOG_BORN, actor->kind, actor->id,
+               (uint64_t)parent->id << 32 | actor->ordinal);
+    if (ready->strategy != NULL && (ready->strategy->wants & HD_WANT_BIRTHS)) {
+        ready->strategy->born(ready->strategy_self, actor);
+    }
+}
+
+static void
+grow(struct hd_ready *ready)
+{
+    const uint32_t capacity =
+        ready->capacity == 0 ? CAPACITY_MIN : ready->capacity * 2;
+    const size_t bytes = sizeof(struct hd_actor *);
+    struct hd_actor **array = hd_arena_take(ready->arena, capacity * bytes);
+    HD_ASSERT(array != NULL);
+    if (ready->capacity > 0) {
+        memcpy(array, ready->array, ready->capacity * bytes);
+        hd_arena_give(ready->arena, ready->array, ready->capacity * bytes);
+    }
+    ready->array = array;
+    ready->view.ready = array;
+    ready->capacity = capacity;
+}
+
+static inline void
+array_add(struct hd_ready *ready, struct hd_actor *actor, struct hd_actor *by)
+{
+    if (__builtin_expect(ready->view.ready_count == ready->capacity, 0)) {
+        grow(ready);
+    }
+    actor->ready_at = ready->view.ready_count;
+    ready->array[ready->view.ready_count++] = actor;
+    ready->hash ^= hd_actor_key(actor);
+    if (ready->strategy != NULL && (ready->strategy->wants & HD_WANT_READY)) {
+        ready->strategy->ready(ready->strategy_self, actor, by);
+    }
+}
+
+static inline void
+link_before(struct hd_actor *next, struct hd_actor *actor)
+{
+    struct hd_actor *prev = next->fifo_prev;
+    actor->fifo_next = next;
+    actor->fifo_prev = prev;
+    prev->fifo_next = actor;
+    next->fifo_prev = actor;
+}
+
+static inline void
+unlink_actor(struct hd_actor *actor)
+{
+    struct hd_actor *next = actor->fifo_next;
+    struct hd_actor *prev = actor->fifo_prev;
+    prev->fifo_next = next;
+    next->fifo_prev = prev;
+    actor->fifo_next = actor->fifo_prev = NULL;
+}
+
+void
+hd_ready_post(struct hd_ready *ready, struct hd_actor *actor,
+              struct hd_actor *by)
+{
+    array_add(ready, actor, by);
+    link_before(&ready->fifo, actor);
+}
+
+void
+hd_ready_post_first(struct hd_ready *ready, struct hd_actor *actor)
+{
+    array_add(ready, actor, actor);
+    link_before(ready->fifo.fifo_next, actor);
+}
+
+void
+hd_ready_post_turn(struct hd_ready *ready, struct hd_actor *actor)
+{
+    array_add(ready, actor, NULL);
+    link_before(&ready->marker, actor);
+}
+
+void
+hd_ready_offer(struct hd_ready *ready, struct hd_actor *actor)
+{
+    array_add(ready, actor, NULL);
+    actor->fifo_next = actor->fifo_prev = actor; /* a ring of its own */
+}
+
+static inline void
+take(struct hd_ready *ready, struct hd_actor *actor)
+{
+    const uint32_t last = --ready->view.ready_count;
+    struct hd_actor *moved = ready->array[last];
+    moved->ready_at = actor->ready_at;
+    ready->array[actor->ready_at] = moved;
+    actor->ready_at = UINT32_MAX;
+    ready->hash ^= hd_actor_key(actor);
+    unlink_actor(actor);
+}
+
+void
+hd_ready_remove(struct hd_ready *ready, struct hd_actor *actor,
+                struct hd_actor *by)
+{
+    HD_ASSERT(hd_ready_has(ready, actor));
+    take(ready, actor);
+    if (ready->handed == actor) {
+        ready->handed = NULL;
+    }
+    if (ready->strategy != NULL && (ready->strategy->wants & HD_WANT_READY) &&
+        ready->strategy->unready != NULL) {
+        ready->strategy->unready(ready->strategy_self, actor, by);
+    }
+}
+
+bool
+hd_ready_begin_turn(struct hd_ready *ready)
+{
+    unlink_actor(&ready->marker);
+    link_before(&ready->fifo, &ready->marker);
+    ready->idle_turns = ready->progress ? 0 : ready->idle_turns + 1;
+    ready->yield_turns = ready->stepped ? 0 : ready->yield_turns + 1;
+    ready->progress = ready->stepped = false;
+    if (ready->idle_turns > ready->idle_turns_max ||
+        ready->yield_turns > ready->yield_turns_max) {
+        ready->attention = true;
+    }
+    return !ready->attention;
+}
+
+void
+hd_ready_move(struct hd_ready *from, struct hd_ready *to,
+              const struct hd_loop *loop)
+{
+    struct hd_actor *actor = from->fifo.fifo_next;
+    while (actor != &from->fifo) {
+        struct hd_actor *next = actor->fifo_next;
+        if (actor != &from->marker && actor->loop == loop) {
+            take(from, actor);
+            hd_ready_post(to, actor, NULL);
+        }
+        actor = next;
+    }
+}
+
+/* Ask the strategy; log what was not the default. */
+static inline struct hd_actor *
+choose_actor(struct hd_ready *ready, struct hd_actor *first)
+{
+    ready->view.first = first;
+    ready->decisions++;
+    struct hd_actor *chosen =
+        ready->strategy->pick(ready->strategy_self, &ready->view);
+    if (__builtin_expect(chosen == NULL, 0)) {
+        ready->attention = true;
+        return NULL;
+    }
+    HD_ASSERT(hd_ready_has(ready, chosen));
+    if (chosen != first) {
+        hd_log_put(ready->log, HD_LOG_DEVIATE, 0, first->id, first->steps + 1);
+    }
+    return chosen;
+}
+
+struct hd_actor *
+hd_ready_pick(struct hd_ready *ready)
+{
+    struct hd_actor *first = ready->fifo.fifo_next;
+    if (first == &ready->marker) {
+        if (!ready->turn(ready)) {
+            return NULL;
+        }
+        first = ready->fifo.fifo_next;
+    }
+    if (__builtin_expect(
+            ready->attention || ready->view.step >= ready->step_limit, 0)) {
+        return NULL;
+    }
+    struct hd_actor *chosen = first;
+    const uint32_t count = ready->view.ready_count;
+    if (ready->choosing &&
+        (count > 1 || (ready->strategy->wants & HD_WANT_SINGLES))) {
+        chosen = choose_actor(ready, first);
+        if (chosen == NULL) {
+            return NULL;
+        }
+    }
+    struct hd_log *log = ready->log;
+    log->records[log->count++ & log->mask] = (struct hd_record){
+        .subject = chosen->id,
+        .kind = HD_LOG_STEP,
+        .op = chosen->flags,
+        .aux = (uint16_t)(count > UINT16_MAX ? UINT16_MAX : count),
+        .value = ready->hash};
+    take(ready, chosen);
+    chosen->steps++;
+    ready->view.step++;
+    ready->view.last = chosen;
+    ready->view.trace_hash = (ready->view.trace_hash ^ hd_actor_key(chosen)) *
+                             UINT64_C(0xff51afd7ed558ccd);
+    return chosen;
+}
+
+uint64_t
+hd_ready_choose(struct hd_ready *ready, struct hd_actor *actor,
+                enum hd_value_kind kind, uint64_t bound)
+{
+    HD_ASSERT(bound > 0);
+    uint64_t taken = 0;
+    const struct hd_value value = {
+        .actor = actor,
+        .ordinal = ++actor->values_asked,
+        .kind = kind,
+        .bound = bound,
+    };
+    if (bound > 1 && ready->strategy != NULL &&
+        ready->strategy->choose != NULL) {
+        ready->decisions++;
+        taken =
+            ready->strategy->choose(ready->strategy_self, &ready->view, &value);
+        HD_ASSERT(taken < bound);
+    }
+    hd_log_put(ready->log, HD_LOG_CHOOSE, (uint8_t)kind, actor->id,
+               bound << 32 | taken);
+    ready->view.trace_hash =
+        (ready->view.trace_hash ^ taken) * UINT64_C(0xff51afd7ed558ccd);
+    return taken;
+}
+
+bool
+hd_ready_check(const struct hd_ready *ready)
+{
+    uint64_t hash = 0;
+    for (uint32_t i = 0; i < ready->view.ready_count; i++) {
+        const struct hd_actor *actor = ready->array[i];
+        if (actor->ready_at != i || actor->fifo_next == NULL ||
+            actor->fifo_next->fifo_prev != actor) {
+            return false;
+        }
+        hash ^= hd_actor_key(actor);
+    }
+    uint32_t linked = 0;
+    bool marked = false;
+    const struct hd_actor *actor = ready->fifo.fifo_next;
+    for (; actor != &ready->fifo; actor = actor->fifo_next) {
+        if (actor == &ready->marker) {
+            marked = true;
+        } else {
+            linked++;
+        }
+    }
+    return marked && linked <= ready->view.ready_count && hash == ready->hash;
+}

@@ -1,0 +1,131 @@
+/*
+ * The ready set: everything that could step now, and the one pick.
+ *
+ *   array  dense, removal swaps the last one in: any member in O(1)
+ *   fifo   a ring through the actors' links: the order of a FIFO loop
+ *   marker a member of the ring only: what is before it belongs to this turn
+ *
+ *      fifo -> a -> b -> [marker] -> c -> (fifo)      c waits for next turn
+ *
+ * A loop has a set of its own on real libuv; in a simulation all loops share
+ * the world's, so that there is one list to choose from and one pick per step
+ * in the whole process. Each actor's birth is registered here, too: numbers
+ * and path names are given in birth order.
+ *
+ * Invariants (hd_ready_check): array and ring hold the same actors, the ring
+ * the marker besides; array[a->ready_at] == a; hash is the xor of the keys.
+ */
+#ifndef HD_BASE_READY_H
+#define HD_BASE_READY_H
+
+#include "base/log.h"
+#include <heddle/scheduler.h>
+
+struct hd_arena;
+
+struct hd_ready {
+    struct hd_view view; /* what a strategy sees; ours to write */
+    struct hd_actor **array;
+    uint32_t capacity;
+    uint32_t births;    /* numbers given out so far */
+    uint64_t hash;      /* of the set */
+    uint64_t decisions; /* picks with more than one candidate */
+    uint64_t step_limit;
+    bool attention; /* the hub must look: pick gives NULL */
+    bool choosing;  /* a strategy is asked */
+    bool points;    /* awaiting calls are scheduling points */
+    bool progress;  /* a waiter was woken in this turn */
+    bool stepped;   /* something else than a yield happened in this turn */
+    uint64_t idle_turns, yield_turns; /* without the one, the other */
+    uint64_t idle_turns_max, yield_turns_max;
+    const struct hd_strategy *strategy;
+    void *strategy_self;
+    struct hd_actor *handed; /* picked, for the hub to step */
+    struct hd_log *log;
+    struct hd_arena *arena; /* for the array */
+    /*
+     * The ring's head is the marker: begin the next turn. False: there is
+     * nothing to run, or the host wants to look first.
+     */
+    bool (*turn)(struct hd_ready *ready);
+    struct hd_actor fifo; /* the ring's sentinel */
+    struct hd_actor marker;
+    struct hd_actor root; /* the code outside of all tasks */
+    struct hd_actor *top; /* parent of what is born outside of all steps */
+    bool main_is_root;    /* the first task is called 0 */
+    uint32_t objects;     /* numbers given to objects so far */
+};
+
+/* An empty set. log and arena are borrowed and outlive it. */
+void hd_ready_init(struct hd_ready *ready, struct hd_log *log,
+                   struct hd_arena *arena,
+                   bool (*turn)(struct hd_ready *ready));
+
+/* What is added to the hash for an actor: its next step. */
+static inline uint64_t
+hd_actor_key(const struct hd_actor *actor)
+{
+    return actor->path + actor->steps * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/*
+ * Give an actor its number, its name and its place in the log. parent is who
+ * steps, or the set's root. The rest of the actor must be zeroed.
+ */
+void hd_actor_born(struct hd_ready *ready, struct hd_actor *actor,
+                   struct hd_actor *parent, enum hd_actor_kind kind);
+
+/* Make it ready at the end of the FIFO. by: who did it, NULL the outside. */
+void hd_ready_post(struct hd_ready *ready, struct hd_actor *actor,
+                   struct hd_actor *by);
+
+/* The same, as the first of the FIFO (it could go on), or last of this turn. */
+void hd_ready_post_first(struct hd_ready *ready, struct hd_actor *actor);
+void hd_ready_post_turn(struct hd_ready *ready, struct hd_actor *actor);
+
+/* Offer it without a place in the FIFO: chosen or nothing. */
+void hd_ready_offer(struct hd_ready *ready, struct hd_actor *actor);
+
+/* Take it away before it could step. */
+void hd_ready_remove(struct hd_ready *ready, struct hd_actor *actor,
+                     struct hd_actor *by);
+
+/*
+ * Begin a turn: what is ready now belongs to it. False, and attention, if too
+ * many turns have gone by without a waiter woken, or with yields only.
+ */
+bool hd_ready_begin_turn(struct hd_ready *ready);
+
+/* Move every actor of the loop to the other set, in FIFO order. */
+void hd_ready_move(struct hd_ready *from, struct hd_ready *to,
+                   const struct hd_loop *loop);
+
+/*
+ * Who steps next: removed from the set, its step counted and logged. NULL if
+ * nothing is ready, the strategy pruned, or attention is wanted.
+ */
+struct hd_actor *hd_ready_pick(struct hd_ready *ready);
+
+/* A value choice of the actor: 0..bound-1; logged. */
+uint64_t hd_ready_choose(struct hd_ready *ready, struct hd_actor *actor,
+                         enum hd_value_kind kind, uint64_t bound);
+
+/* Nothing to run without the strategy's help. */
+static inline bool
+hd_ready_is_idle(const struct hd_ready *ready)
+{
+    return ready->fifo.fifo_next == &ready->marker &&
+           ready->fifo.fifo_prev == &ready->marker;
+}
+
+static inline bool
+hd_ready_has(const struct hd_ready *ready, const struct hd_actor *actor)
+{
+    return actor->ready_at < ready->view.ready_count &&
+           ready->array[actor->ready_at] == actor;
+}
+
+/* Checks the invariants; for tests and for assertions that may be slow. */
+bool hd_ready_check(const struct hd_ready *ready);
+
+#endif

@@ -1,0 +1,124 @@
+#include "context/stack.h"
+
+#include "base/assert.h"
+#include <sys/mman.h>
+
+#define SLAB_STACKS 16u
+#define SLOT_BYTES (HD_STACK_GUARD_BYTES + HD_STACK_BYTES)
+#define TOP_BYTES 256u /* room for struct hd_stack, a multiple of 64 */
+#define STAGGERS 64u
+
+static_assert(sizeof(struct hd_stack) <= TOP_BYTES, "it fits its place");
+
+/* Where slabs lie, for the signal handler. Slabs are never unmapped. */
+#define SLABS_MAX 8192u
+static HD_GLOBAL struct {
+    struct {
+        char *base;
+        size_t bytes;
+    } slab[SLABS_MAX];
+    unsigned count;
+} slabs;
+
+static _Thread_local struct hd_stack *pool;
+
+static void
+make_life(struct hd_stack *stack)
+{
+    char *top = (char *)stack;
+    hd_context_make(&stack->context, top, (size_t)(top - stack->low),
+                    stack->life, stack);
+}
+
+/* Map some stacks in one piece; returns them as a list. */
+static struct hd_stack *
+map_slab(hd_context_fn *life, unsigned count)
+{
+    const unsigned slab = __atomic_load_n(&slabs.count, __ATOMIC_RELAXED);
+    if (slab == SLABS_MAX) {
+        return NULL;
+    }
+    char *base =
+        mmap(NULL, count * SLOT_BYTES, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (base == MAP_FAILED) {
+        return NULL;
+    }
+    slabs.slab[slab].base = base;
+    slabs.slab[slab].bytes = count * SLOT_BYTES;
+    __atomic_store_n(&slabs.count, slab + 1, __ATOMIC_RELEASE);
+    struct hd_stack *list = NULL;
+    for (unsigned i = count; i-- > 0;) {
+        char *slot = base + i * SLOT_BYTES;
+        const size_t stagger = (slab * SLAB_STACKS + i) % STAGGERS * 64;
+        struct hd_stack *stack =
+            (struct hd_stack *)(void *)(slot + SLOT_BYTES - TOP_BYTES -
+                                        stagger);
+        if (mprotect(slot, HD_STACK_GUARD_BYTES, PROT_NONE) != 0) {
+            break;
+        }
+        stack->low = slot + HD_STACK_GUARD_BYTES;
+        stack->life = life;
+        stack->next = list;
+        list = stack;
+        make_life(stack);
+    }
+    return list;
+}
+
+struct hd_stack *
+hd_stack_create(hd_context_fn *life)
+{
+    return map_slab(life, 1);
+}
+
+void
+hd_stack_revive(struct hd_stack *stack)
+{
+    hd_context_drop(&stack->context);
+    hd_asan_unpoison(stack->low, (size_t)((char *)stack - stack->low));
+    make_life(stack);
+}
+
+struct hd_stack *
+hd_stack_take(hd_context_fn *life)
+{
+    if (pool == NULL) {
+        pool = map_slab(life, SLAB_STACKS);
+    }
+    struct hd_stack *stack = pool;
+    if (stack == NULL) {
+        return NULL;
+    }
+    HD_ASSERT(stack->life == life);
+    pool = stack->next;
+    return stack;
+}
+
+void
+hd_stack_give(struct hd_stack *stack)
+{
+    stack->next = pool;
+    pool = stack;
+}
+
+void
+hd_stack_drop(struct hd_stack *stack)
+{
+    hd_stack_revive(stack);
+    hd_stack_give(stack);
+}
+
+bool
+hd_stack_guards(const void *address)
+{
+    const unsigned count = __atomic_load_n(&slabs.count, __ATOMIC_ACQUIRE);
+    for (unsigned i = 0; i < count; i++) {
+        const size_t offset =
+            (size_t)((const char *)address - slabs.slab[i].base);
+        if (offset < slabs.slab[i].bytes) {
+            return offset % SLOT_BYTES < HD_STACK_GUARD_BYTES;
+        }
+    }
+    return false;
+}

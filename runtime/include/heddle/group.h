@@ -1,0 +1,54 @@
+/*
+ * Task groups: tasks that end together. If one fails, the others are
+ * cancelled; the group ends when all have.
+ *
+ *     struct hd_group group;
+ *     hd_group_begin(&group);
+ *     hd_group_spawn(&group, fetch, &a);
+ *     hd_group_spawn(&group, fetch, &b);
+ *     int status = hd_group_end(&group, HD_OK);
+ *
+ * source: asyncio.TaskGroup, Python 3.11.
+ */
+#ifndef HEDDLE_GROUP_H
+#define HEDDLE_GROUP_H
+
+#include <heddle/task.h>
+
+struct hd_group {
+    struct hd_group_state *state; /* ours, from begin to end */
+};
+
+/* returns HD_OK, HD_E_NO_TASK, HD_E_NO_MEMORY. Does not suspend. */
+HD_API int hd_group_begin(struct hd_group *group);
+
+/*
+ * Start fn(arg) in the group. The group holds the handle until its end.
+ * NULL before begin, after the end, and while it shuts down.
+ */
+HD_API struct hd_task *hd_group_spawn(struct hd_group *group, hd_fn *fn,
+                                      void *arg);
+
+/*
+ * Wait for all tasks of the group.
+ *
+ * status    what the code in the scope came to: if negative, the tasks are
+ *           cancelled first.
+ * returns   HD_OK
+ *           HD_E_GROUP       tasks (or the scope) failed: hd_group_errors()
+ *           HD_E_CANCELLED   the caller was cancelled
+ *           status           if it was negative and nobody else failed
+ * suspends  while tasks run; a cancellation point.
+ */
+HD_API HD_MUST_USE int hd_group_end(struct hd_group *group, int status);
+
+/*
+ * The errors behind HD_E_GROUP in order of completion; valid until the next
+ * begin on this storage or the end of the loop.
+ *
+ * returns   how many there are.
+ */
+HD_API size_t hd_group_errors(const struct hd_group *group,
+                              const struct hd_error *const **out_errors);
+
+#endif

@@ -1,0 +1,190 @@
+/*
+ * The pluggable scheduler: who runs next?
+ *
+ * Whatever can be scheduled is an actor: a task, a callback, a timer, the
+ * clock, an event of the outside. What it does from one scheduling point to
+ * its next is a step. Before each step the ready set asks once; where more
+ * than one actor is ready and a strategy is installed, the strategy answers.
+ * Nothing goes round it: there is one pick per step in the whole process.
+ *
+ * A strategy is one table of functions. pick is the only one it must have.
+ */
+#ifndef HEDDLE_SCHEDULER_H
+#define HEDDLE_SCHEDULER_H
+
+#include <heddle/api.h>
+
+#define HD_STRATEGY_ABI 1u
+
+enum hd_actor_kind {
+    HD_ACTOR_ROOT,     /* the code outside of all tasks */
+    HD_ACTOR_TASK,     /* a coroutine */
+    HD_ACTOR_CALLBACK, /* call_soon, a future's callback, our bookkeeping */
+    HD_ACTOR_TIMER,    /* a deadline that has come */
+    HD_ACTOR_CLOCK,    /* time itself, where it may jump */
+    HD_ACTOR_EXIT,     /* a loop that was told to stop */
+    HD_ACTOR_IO,       /* an event of a simulated libuv handle */
+};
+
+enum hd_actor_flag {
+    HD_ACTOR_YIELDED = 1u << 0,   /* its last step ended in a yield */
+    HD_ACTOR_CONTINUES = 1u << 1, /* it could go on; it stands at a point */
+    HD_ACTOR_INLINE = 1u << 2,    /* its step runs on whatever stack is here */
+};
+
+/* What an actor is about to do, does, or waits for. */
+enum hd_op_kind {
+    HD_OP_NONE,
+    HD_OP_START,
+    HD_OP_YIELD,
+    HD_OP_SLEEP,
+    HD_OP_AWAIT,
+    HD_OP_GATHER,
+    HD_OP_WAIT,
+    HD_OP_WAIT_FOR,
+    HD_OP_SHIELD,
+    HD_OP_GROUP,
+    HD_OP_LOCK,
+    HD_OP_EVENT,
+    HD_OP_CONDITION,
+    HD_OP_SEMAPHORE,
+    HD_OP_BARRIER,
+    HD_OP_GET,
+    HD_OP_PUT,
+    HD_OP_JOIN,
+    HD_OP_CANCEL,
+    HD_OP_RUN,
+    HD_OP_KINDS /* how many there are */
+};
+
+/*
+ * One operation.
+ *
+ * object   dense number of what it touches, 0 for nothing.
+ * mode     0 reads, 1 writes.
+ * place    return address of the call, 0 if unknown.
+ */
+struct hd_op {
+    uint32_t object;
+    uint8_t kind, mode;
+    uint16_t flags;
+    uint64_t place;
+};
+
+struct hd_loop;
+
+/*
+ * An actor. Embedded in the task, callback or event; read-only for a
+ * strategy, except chain, which is the strategy's.
+ *
+ * path       hash of the birth path; with steps it names a step stably.
+ * id,parent  dense numbers in order of birth in this execution.
+ * ordinal    which child of its kind (task, or anything else), from 1.
+ * ready_at   its place in the view's ready array, while ready.
+ * hint       advisory; of a blocked actor: what it waits for.
+ */
+struct hd_actor {
+    uint64_t path;
+    uint32_t id, parent;
+    uint32_t steps, ready_at;
+    uint32_t ordinal, tasks_born, events_born, objects_born, values_asked;
+    uint8_t kind, flags;
+    uint16_t chain;
+    struct hd_op hint;
+    struct hd_actor *fifo_next, *fifo_prev; /* the ready FIFO, or a wait line */
+    struct hd_loop *loop;
+    void (*step)(struct hd_actor *actor); /* NULL for a task */
+};
+
+/*
+ * What a strategy sees.
+ *
+ * ready     unordered, but the same in every run of the same choices.
+ * first     the default: what a FIFO loop would run. Always one of ready.
+ * last      who stepped last, NULL before the first step or once it is gone.
+ * step      steps taken so far.
+ */
+struct hd_view {
+    struct hd_actor *const *ready;
+    uint32_t ready_count;
+    struct hd_actor *first, *last;
+    uint64_t step, now_ns, trace_hash;
+};
+
+/* One execution about to begin. */
+struct hd_run {
+    uint64_t number; /* 0 is the plain fifo run */
+    uint64_t seed;   /* derived from (seed, strategy, number) */
+};
+
+/* How an execution ended. */
+enum hd_outcome {
+    HD_OUTCOME_OK,
+    HD_OUTCOME_FAILED,
+    HD_OUTCOME_DEADLOCK,
+    HD_OUTCOME_LIMIT,
+    HD_OUTCOME_PRUNED,
+};
+
+/*
+ * A value to choose.
+ *
+ * actor    who asks; ordinal: its how-manieth value choice, from 1.
+ * kind     what for, bound: one of 0..bound-1, 0 being the default.
+ */
+enum hd_value_kind {
+    HD_VALUE_USER,
+    HD_VALUE_FAULT,
+    HD_VALUE_JUMP
+};
+struct hd_value {
+    struct hd_actor *actor;
+    uint32_t ordinal;
+    enum hd_value_kind kind;
+    uint64_t bound;
+};
+
+/* What else a strategy wants to be told; without the bit it is not called. */
+enum hd_want {
+    HD_WANT_BIRTHS = 1u << 0,
+    HD_WANT_READY = 1u << 1,
+    HD_WANT_STEPS = 1u << 2,
+    HD_WANT_SINGLES = 1u << 3, /* pick also where only one is ready */
+};
+
+/*
+ * A strategy. self points to `bytes` zeroed bytes that live for the whole
+ * exploration, also across the death of the process that explores: keep no
+ * pointers in them, and nothing outside of them.
+ *
+ * init      once; text is what followed "name:" on the command line, or "".
+ *           Returns false if it makes no sense.
+ * begin     before each execution; false: there is nothing left to run.
+ * pick      one of view->ready; NULL prunes this execution.
+ * choose    0..bound-1; absent: 0.
+ * ready     actor became ready through by (NULL: through the outside).
+ * unready   actor was disabled before it could step.
+ * stepped   actor's step ended; what it touched.
+ */
+struct hd_strategy {
+    const char *name;
+    const char *summary; /* one line for --help */
+    uint32_t abi, wants;
+    size_t bytes;
+    bool (*init)(void *self, const char *text, uint64_t seed);
+    bool (*begin)(void *self, const struct hd_run *run);
+    struct hd_actor *(*pick)(void *self, const struct hd_view *view);
+    uint64_t (*choose)(void *self, const struct hd_view *view,
+                       const struct hd_value *value);
+    void (*born)(void *self, const struct hd_actor *actor);
+    void (*ready)(void *self, const struct hd_actor *actor,
+                  const struct hd_actor *by);
+    void (*unready)(void *self, const struct hd_actor *actor,
+                    const struct hd_actor *by);
+    void (*stepped)(void *self, const struct hd_actor *actor,
+                    const struct hd_op *ops, uint32_t count);
+    void (*end)(void *self, const struct hd_view *view,
+                enum hd_outcome outcome);
+};
+
+#endif

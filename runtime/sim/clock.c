@@ -1,0 +1,124 @@
+/*
+ * Virtual time. In the exact mode it moves only when nothing can step; where
+ * it may jump, the clock is an actor of its own, offered beside the others
+ * while somebody waits for a time.
+ */
+#include "base/assert.h"
+#include "sim/world.h"
+#include "task/loop.h"
+
+static void offer_clock(struct hd_world *world);
+
+static void
+jump(struct hd_actor *actor)
+{
+    struct hd_world *world = HD_CONTAINER(actor, struct hd_world, clock);
+    world->jumps++;
+    hd_clock_advance(world);
+    hd_loop_collect(hd_here.loop);
+    offer_clock(world);
+}
+
+void
+hd_clock_begin(struct hd_world *world)
+{
+    world->now_ns = 0;
+    world->jumps = 0;
+    world->alarms = NULL;
+    world->clock = (struct hd_actor){
+        .step = jump, .flags = HD_ACTOR_INLINE, .ready_at = UINT32_MAX};
+    if (world->rules.clock == HD_CLOCK_JUMP) {
+        hd_actor_born(&world->ready, &world->clock, &world->ready.root,
+                      HD_ACTOR_CLOCK);
+    }
+}
+
+/* The clock stands among the candidates while it could jump. */
+static void
+offer_clock(struct hd_world *world)
+{
+    if (world->rules.clock != HD_CLOCK_JUMP ||
+        world->rules.order != HD_ORDER_ANY) {
+        return;
+    }
+    const bool wanted =
+        world->alarms != NULL && world->jumps < world->rules.jumps_max;
+    const bool there = hd_ready_has(&world->ready, &world->clock);
+    if (wanted && !there) {
+        hd_ready_offer(&world->ready, &world->clock);
+    } else if (!wanted && there) {
+        hd_ready_remove(&world->ready, &world->clock, NULL);
+    }
+}
+
+void
+hd_alarm_set(struct hd_world *world, struct hd_alarm *alarm,
+             uint64_t deadline_ns)
+{
+    const bool was = alarm->prev != NULL || world->alarms == alarm;
+    const bool is = deadline_ns != HD_FOREVER;
+    alarm->deadline_ns = deadline_ns;
+    if (was && !is) {
+        if (alarm->prev != NULL) {
+            alarm->prev->next = alarm->next;
+        } else {
+            world->alarms = alarm->next;
+        }
+        if (alarm->next != NULL) {
+            alarm->next->prev = alarm->prev;
+        }
+        alarm->next = alarm->prev = NULL;
+    } else if (is && !was) {
+        alarm->prev = NULL;
+        alarm->next = world->alarms;
+        if (alarm->next != NULL) {
+            alarm->next->prev = alarm;
+        }
+        world->alarms = alarm;
+    }
+    offer_clock(world);
+}
+
+/* On a FIFO loop a slow machine shows between turns only. */
+void
+hd_clock_between_turns(struct hd_world *world)
+{
+    if (world->rules.clock == HD_CLOCK_JUMP &&
+        world->rules.order == HD_ORDER_LOOP && world->alarms != NULL &&
+        world->jumps < world->rules.jumps_max &&
+        !hd_ready_is_idle(&world->ready) &&
+        hd_ready_choose(&world->ready, &world->clock, HD_VALUE_JUMP, 2) == 1) {
+        world->jumps++;
+        hd_clock_advance(world);
+    }
+}
+
+uint64_t
+hd_clock_next(const struct hd_world *world)
+{
+    uint64_t next_ns = HD_FOREVER;
+    for (const struct hd_alarm *alarm = world->alarms; alarm != NULL;
+         alarm = alarm->next) {
+        if (alarm->deadline_ns < next_ns) {
+            next_ns = alarm->deadline_ns;
+        }
+    }
+    return next_ns;
+}
+
+bool
+hd_clock_advance(struct hd_world *world)
+{
+    const uint64_t next_ns = hd_clock_next(world);
+    if (next_ns == HD_FOREVER) {
+        return false;
+    }
+    if (next_ns > world->now_ns) {
+        world->now_ns = next_ns;
+        world->ready.view.now_ns = next_ns;
+        hd_log_put(world->log, HD_LOG_ADVANCE, 0, 0, next_ns);
+    }
+    world->ready.progress = true;
+    world->ready.yield_turns = 0;
+    return true;
+}

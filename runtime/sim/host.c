@@ -1,0 +1,91 @@
+/*
+ * The world as a host: loops whose clock is virtual and whose memory is the
+ * execution's.
+ */
+#include "base/assert.h"
+#include "sim/world.h"
+#include "task/loop.h"
+
+static struct hd_loop *
+attach(void)
+{
+    struct hd_world *world = hd_world_here();
+    HD_ASSERT(world != NULL);
+    struct hd_loop *loop = hd_arena_take(&world->arena, sizeof(*loop));
+    struct hd_alarm *alarm = hd_arena_take(&world->arena, sizeof(*alarm));
+    if (loop == NULL || alarm == NULL) {
+        return NULL;
+    }
+    *alarm = (struct hd_alarm){.deadline_ns = HD_FOREVER};
+    hd_loop_init(loop, hd_host_default(), &world->ready, &world->arena,
+                 world->log);
+    loop->host_state = alarm;
+    loop->next_loop = world->loops;
+    world->loops = loop;
+    return loop;
+}
+
+/* Its memory goes with the world: a closed loop stays recognisable. */
+static void
+detach(struct hd_loop *loop)
+{
+    (void)loop;
+}
+
+static void
+run(struct hd_loop *loop)
+{
+    struct hd_world *world = hd_world_here();
+    hd_alarm_set(world, loop->host_state, hd_loop_deadline(loop));
+    while (!loop->stopped) {
+        hd_loop_pump(loop);
+        if (!loop->stopped) {
+            hd_world_attend(world);
+        }
+    }
+    hd_alarm_set(world, loop->host_state, HD_FOREVER);
+}
+
+static uint64_t
+now(struct hd_loop *loop)
+{
+    (void)loop;
+    return hd_world_here()->now_ns;
+}
+
+/* The clock waits for loops that run; a parked one cannot act on its alarm. */
+static void
+alarm_at(struct hd_loop *loop, uint64_t deadline_ns)
+{
+    if (loop->running) {
+        hd_alarm_set(hd_world_here(), loop->host_state, deadline_ns);
+    }
+}
+
+static void
+nothing(struct hd_loop *loop)
+{
+    (void)loop;
+}
+
+const struct hd_host *
+hd_host_world(void)
+{
+    static const struct hd_host host = {
+        .name = "world",
+        .attach = attach,
+        .detach = detach,
+        .run = run,
+        .now = now,
+        .alarm = alarm_at,
+        .wake = nothing,
+        .stop = nothing,
+    };
+    return &host;
+}
+
+const struct hd_host *
+hd_host_default(void)
+{
+    return hd_host_world();
+}

@@ -1,0 +1,122 @@
+/*
+ * The world of one simulated execution: every loop of the process, one clock,
+ * one ready set.
+ *
+ * The program runs on stacks of its own, so that an execution can be abandoned
+ * at any point: the world switches back to who called hd_world_execute(), and
+ * what was going on is forgotten, arena and stacks and all. Nothing here makes
+ * a system call once stacks and blocks exist.
+ */
+#ifndef HD_SIM_WORLD_H
+#define HD_SIM_WORLD_H
+
+#include "base/arena.h"
+#include "base/ready.h"
+#include "context/stack.h"
+#include <heddle/scheduler.h>
+
+enum hd_order {
+    HD_ORDER_ANY,
+    HD_ORDER_LOOP
+};
+enum hd_clock {
+    HD_CLOCK_EXACT,
+    HD_CLOCK_JUMP
+};
+enum hd_points {
+    HD_POINTS_SUSPEND,
+    HD_POINTS_AWAIT
+};
+
+/* What may be varied, and how far an execution may go. */
+struct hd_rules {
+    enum hd_order order;
+    enum hd_clock clock;
+    enum hd_points points;
+    uint32_t jumps_max;       /* clock jumps in one execution */
+    uint64_t steps_max;       /* in one execution */
+    uint64_t idle_turns_max;  /* turns in which nobody waiting was woken */
+    uint64_t yield_turns_max; /* turns of yields before time moves on */
+    uint64_t data_seed;       /* of hd_random */
+};
+
+#define HD_RULES_DEFAULT                                                       \
+    (struct hd_rules)                                                          \
+    {                                                                          \
+        .jumps_max = UINT32_MAX, .steps_max = 1000000,                         \
+        .idle_turns_max = 10000, .yield_turns_max = 100, .data_seed = 1        \
+    }
+
+/* Somebody who waits for a time; linked while he does. */
+struct hd_alarm {
+    struct hd_alarm *next, *prev;
+    uint64_t deadline_ns; /* HD_FOREVER: not linked */
+};
+
+struct hd_world {
+    struct hd_ready ready;
+    struct hd_arena arena;
+    struct hd_log *log;
+    struct hd_rules rules;
+    uint64_t now_ns;
+    uint32_t jumps;
+    enum hd_outcome outcome;
+    struct hd_alarm *alarms;
+    struct hd_loop *loops; /* all that live, latest first */
+    struct hd_actor clock; /* time as an actor, where it may jump */
+    struct hd_stack *root;
+    struct hd_context explorer;
+    void (*body)(void *arg);
+    void *body_arg;
+};
+
+/* The world whose execution runs on this thread, or NULL. */
+struct hd_world *hd_world_here(void);
+
+/* log is borrowed. Returns false when out of memory. */
+bool hd_world_init(struct hd_world *world, struct hd_log *log);
+void hd_world_finish(struct hd_world *world);
+
+/*
+ * Run body(arg) once, outside of any loop, from a fresh world to its end.
+ *
+ * rules     borrowed for the call.
+ * strategy  NULL: fifo. self is its state.
+ * main_is_root  the first task is called 0: body runs one loop.
+ * returns   OK, or why it was abandoned. What happened is in the log.
+ */
+struct hd_execution {
+    void (*body)(void *arg);
+    void *arg;
+    const struct hd_rules *rules;
+    const struct hd_strategy *strategy;
+    void *strategy_self;
+    bool main_is_root;
+};
+enum hd_outcome hd_world_execute(struct hd_world *world,
+                                 const struct hd_execution *execution);
+
+/* End the execution here and now, from any of its stacks. */
+HD_NORETURN void hd_world_abandon(struct hd_world *world,
+                                  enum hd_outcome outcome);
+
+/* ---- the clock (clock.c) ---- */
+
+void hd_clock_begin(struct hd_world *world);
+/* Set, move or (HD_FOREVER) clear an alarm; it must start zeroed. */
+void hd_alarm_set(struct hd_world *world, struct hd_alarm *alarm,
+                  uint64_t deadline_ns);
+uint64_t hd_clock_next(const struct hd_world *world);
+/* Move on to the next deadline; false if there is none. */
+bool hd_clock_advance(struct hd_world *world);
+
+/* Where time may jump and the order is the loop's: perhaps now. */
+void hd_clock_between_turns(struct hd_world *world);
+
+/*
+ * A runner found nothing to step: move time, or end the execution as
+ * deadlock, livelock or pruned. Returns if there is something to do now.
+ */
+void hd_world_attend(struct hd_world *world);
+
+#endif

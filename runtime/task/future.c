@@ -1,0 +1,322 @@
+#include "task/future.h"
+
+#include "base/assert.h"
+#include "task/loop.h"
+#include <string.h>
+
+#define GENERATION_MASK ((uintptr_t)HD_ARENA_ALIGN - 1)
+
+void
+hd_future_init(struct hd_future *future, struct hd_loop *loop,
+               enum hd_future_kind kind)
+{
+    const bool slot = kind != HD_FUTURE_INNER;
+    *future = (struct hd_future){
+        .loop = loop,
+        .slot_next = slot ? future->slot_next : NULL,
+        .generation = slot ? future->generation : 0,
+        .state = HD_FUTURE_PENDING,
+        .kind = (uint8_t)kind,
+        .references = 1,
+    };
+}
+
+/* ---- handles and slots ---- */
+
+struct hd_future *
+hd_future_get(const struct hd_future *handle, uint64_t place)
+{
+    const uintptr_t bits = (uintptr_t)handle;
+    struct hd_future *future = (struct hd_future *)(bits & ~GENERATION_MASK);
+    if (future != NULL && future->state != HD_FUTURE_FREE &&
+        (future->generation & GENERATION_MASK) == (bits & GENERATION_MASK)) {
+        return future;
+    }
+    hd_misuse(HD_E_STALE, place);
+    return NULL;
+}
+
+struct hd_future *
+hd_future_handle(struct hd_future *future)
+{
+    return (struct hd_future *)((uintptr_t)future |
+                                (future->generation & GENERATION_MASK));
+}
+
+void *
+hd_pool_take(struct hd_pool *pool, struct hd_arena *arena, size_t size)
+{
+    struct hd_future *slot = pool->first;
+    if (slot != NULL) {
+        pool->first = slot->free_next;
+        if (pool->first == NULL) {
+            pool->last = NULL;
+        }
+        return slot;
+    }
+    slot = hd_arena_take(arena, size);
+    if (slot != NULL) {
+        slot->generation = 0;
+        slot->state = HD_FUTURE_FREE;
+        slot->slot_next = NULL;
+        if (pool->made_last != NULL) {
+            pool->made_last->slot_next = slot;
+        } else {
+            pool->made_first = slot;
+        }
+        pool->made_last = slot;
+    }
+    return slot;
+}
+
+void
+hd_pool_give(struct hd_pool *pool, struct hd_future *slot)
+{
+    slot->state = HD_FUTURE_FREE;
+    slot->generation++;
+    slot->free_next = NULL;
+    if (pool->last != NULL) {
+        pool->last->free_next = slot;
+    } else {
+        pool->first = slot;
+    }
+    pool->last = slot;
+}
+
+/* ---- the line of waiting actors ---- */
+
+void
+hd_future_enlist(struct hd_future *future, struct hd_actor *actor)
+{
+    actor->fifo_next = NULL;
+    actor->fifo_prev = future->last;
+    if (future->last != NULL) {
+        future->last->fifo_next = actor;
+    } else {
+        future->first = actor;
+    }
+    future->last = actor;
+}
+
+void
+hd_future_delist(struct hd_future *future, struct hd_actor *actor)
+{
+    if (actor->fifo_prev != NULL) {
+        actor->fifo_prev->fifo_next = actor->fifo_next;
+    } else {
+        HD_ASSERT(future->first == actor);
+        future->first = actor->fifo_next;
+    }
+    if (actor->fifo_next != NULL) {
+        actor->fifo_next->fifo_prev = actor->fifo_prev;
+    } else {
+        future->last = actor->fifo_prev;
+    }
+    actor->fifo_next = actor->fifo_prev = NULL;
+}
+
+static void
+post_line(struct hd_future *future)
+{
+    struct hd_actor *actor = future->first;
+    if (actor == NULL) {
+        return;
+    }
+    future->loop->ready->progress = true;
+    future->first = future->last = NULL;
+    while (actor != NULL) {
+        struct hd_actor *next = actor->fifo_next;
+        hd_loop_post(actor->loop, actor);
+        actor = next;
+    }
+}
+
+/* ---- completion ---- */
+
+bool
+hd_future_resolve(struct hd_future *future, int status, void *value,
+                  struct hd_failure *failure)
+{
+    if (future->state != HD_FUTURE_PENDING) {
+        return false;
+    }
+    future->state = HD_FUTURE_DONE;
+    future->status = status;
+    future->value = value;
+    future->failure = hd_failure_retain(failure);
+    if (status < 0) {
+        future->loop->failures++;
+    }
+    post_line(future);
+    return true;
+}
+
+bool
+hd_future_cancel_plain(struct hd_future *future)
+{
+    if (future->state != HD_FUTURE_PENDING) {
+        return false;
+    }
+    future->state = HD_FUTURE_CANCELLED;
+    future->status = HD_E_CANCELLED;
+    post_line(future);
+    return true;
+}
+
+bool
+hd_future_do_cancel(struct hd_future *future)
+{
+    if (future->state != HD_FUTURE_PENDING) {
+        return false;
+    }
+    if (future->kind == HD_FUTURE_TASK) {
+        return hd_task_do_cancel((struct hd_task *)(void *)future, 0);
+    }
+    return future->cancel != NULL ? future->cancel(future)
+                                  : hd_future_cancel_plain(future);
+}
+
+int
+hd_future_take(struct hd_future *future, void **out_value)
+{
+    HD_ASSERT(future->state >= HD_FUTURE_DONE);
+    future->retrieved = true;
+    if (future->status < 0) {
+        if (future->failure != NULL && hd_here.task != NULL) {
+            future->failure->error.hops++;
+            hd_task_set_error(hd_here.task, future->failure);
+        }
+        return future->status;
+    }
+    if (out_value != NULL) {
+        *out_value = future->value;
+    }
+    return HD_OK;
+}
+
+/* ---- references ---- */
+
+void
+hd_future_retain(struct hd_future *future)
+{
+    future->references++;
+}
+
+static void
+tell_handler(struct hd_future *future, const struct hd_error *error)
+{
+    struct hd_loop *loop = future->loop;
+    if (loop->error_handler != NULL) {
+        const char *what = "a future";
+        if (future->kind == HD_FUTURE_TASK) {
+            struct hd_task *task = (struct hd_task *)(void *)future;
+            what = hd_task_name(hd_task_handle(task));
+        }
+        loop->error_handler(loop, what, error, loop->error_context);
+    }
+}
+
+void
+hd_future_drop_check(struct hd_future *future)
+{
+    if (future->state != HD_FUTURE_DONE || future->status >= 0 ||
+        future->retrieved || future->loop->muted) {
+        return;
+    }
+    const bool is_task = future->kind == HD_FUTURE_TASK;
+    struct hd_error error = {.code = future->status, .message = ""};
+    if (future->failure != NULL) {
+        error = future->failure->error;
+    }
+    future->retrieved = true;
+    struct hd_log *log = future->loop->home->log;
+    hd_log_text(
+        log,
+        (struct hd_record){
+            .kind = HD_LOG_UNRETRIEVED,
+            .op = !is_task,
+            .subject = is_task ? ((struct hd_task *)(void *)future)->actor.id
+                               : future->object,
+            .value = (uint64_t)(int64_t)error.code},
+        error.message);
+    hd_log_text(log,
+                (struct hd_record){.kind = HD_LOG_ORIGIN,
+                                   .value = (uint64_t)error.line},
+                error.file);
+    tell_handler(future, &error);
+}
+
+void
+hd_future_unref(struct hd_future *future)
+{
+    HD_ASSERT(future->references > 0);
+    if (--future->references > 0) {
+        return;
+    }
+    struct hd_loop *loop = future->loop;
+    hd_future_drop_check(future);
+    hd_failure_release(loop, future->failure);
+    if (future->kind == HD_FUTURE_TASK) {
+        hd_pool_give(&loop->tasks, future);
+    } else if (future->kind != HD_FUTURE_INNER) {
+        hd_pool_give(&loop->futures, future);
+    }
+}
+
+/* ---- waiting ---- */
+
+uint32_t
+hd_object_born(uint8_t kind, const void *address, uint64_t place)
+{
+    struct hd_loop *loop = hd_here.loop;
+    return loop != NULL ? hd_object_born_on(loop, kind, address, place) : 0;
+}
+
+uint32_t
+hd_object_born_on(struct hd_loop *loop, uint8_t kind, const void *address,
+                  uint64_t place)
+{
+    struct hd_ready *home = loop->home;
+    struct hd_actor *parent = hd_loop_parent(loop);
+    const uint32_t object = ++home->objects;
+    hd_log_put(home->log, HD_LOG_OBJECT, kind, object,
+               (uint64_t)parent->id << 32 | ++parent->objects_born);
+    hd_log_put(home->log, HD_LOG_PLACE, 1, object, place);
+    hd_log_put(home->log, HD_LOG_AT, kind, object,
+               (uint64_t)(uintptr_t)address);
+    return object;
+}
+
+/* The status of a wait that is over; a pending request of cancellation wins. */
+static int
+wait_result(struct hd_task *task, const struct hd_future *future)
+{
+    task->waiting_on = NULL;
+    if (task->must_cancel) {
+        task->must_cancel = false;
+        return HD_E_CANCELLED;
+    }
+    return future->status;
+}
+
+int
+hd_future_wait(struct hd_future *future, struct hd_op op)
+{
+    struct hd_task *task = hd_here.task;
+    HD_ASSERT(task != NULL);
+    if (hd_future_done(future)) {
+        return future->status;
+    }
+    hd_log_put(hd_here.loop->home->log, HD_LOG_SUSPEND, op.kind, op.object,
+               op.place);
+    hd_here.loop->ready->stepped = true;
+    task->actor.hint = op;
+    task->actor.flags &= (uint8_t)~HD_ACTOR_YIELDED;
+    task->waiting_on = future;
+    hd_future_enlist(future, &task->actor);
+    if (task->must_cancel && hd_future_do_cancel(future)) {
+        task->must_cancel = false;
+    }
+    hd_task_suspend(task);
+    return wait_result(task, future);
+}

@@ -1,0 +1,364 @@
+/*
+ * Loops: life, turns, timers, stop.
+ */
+#include "task/loop.h"
+
+#include "base/assert.h"
+#include "task/coro.h"
+#include <stdio.h>
+#include <string.h>
+
+#define SLOW_NS_DEFAULT HD_MS(100)
+
+static bool
+next_turn(struct hd_ready *ready)
+{
+    struct hd_loop *loop = hd_here.loop;
+    (void)ready;
+    return !loop->host->polls && hd_loop_begin_turn(loop);
+}
+
+/* The stop as an actor: by default it steps last in its turn. */
+static void
+exit_now(struct hd_callback *callback)
+{
+    struct hd_loop *loop = callback->owner;
+    loop->stopping = false;
+    loop->stopped = true;
+    loop->ready->attention = true;
+    loop->host->stop(loop);
+}
+
+void
+hd_loop_init(struct hd_loop *loop, const struct hd_host *host,
+             struct hd_ready *home, struct hd_arena *arena, struct hd_log *log)
+{
+    memset(loop, 0, offsetof(struct hd_loop, own));
+    loop->host = host;
+    loop->alarm_ns = HD_FOREVER;
+    loop->slow_ns = SLOW_NS_DEFAULT;
+    if (arena == NULL) {
+        hd_arena_init(&loop->own_arena);
+        arena = &loop->own_arena;
+    }
+    loop->arena = arena;
+    hd_ready_init(&loop->own, log, arena, next_turn);
+    loop->ready = &loop->own;
+    loop->home = home != NULL ? home : &loop->own;
+}
+
+/* ---- which loop ---- */
+
+static _Thread_local struct hd_loop *default_loop;
+
+struct hd_loop *
+hd_loop_running(void)
+{
+    return hd_loop_here(HD_PLACE(), HD_OP_RUN);
+}
+
+struct hd_loop *
+hd_loop_here(uint64_t place, enum hd_op_kind kind)
+{
+    struct hd_loop *loop = hd_here.loop;
+    if (loop == NULL) {
+        hd_log_incident(hd_here_log(),
+                        (struct hd_record){.kind = HD_LOG_NO_LOOP,
+                                           .op = (uint8_t)kind,
+                                           .value = place});
+    }
+    return loop;
+}
+
+bool
+hd_loop_usable(struct hd_loop *loop, uint64_t place)
+{
+    if (loop != NULL && !loop->closed) {
+        return true;
+    }
+    hd_log_incident(hd_here_log(),
+                    (struct hd_record){.kind = loop == NULL ? HD_LOG_NO_LOOP
+                                                            : HD_LOG_CLOSED,
+                                       .value = place});
+    return false;
+}
+
+struct hd_loop *
+hd_loop_default(void)
+{
+    if (hd_here.loop != NULL) {
+        return hd_here.loop;
+    }
+    if (default_loop == NULL) {
+        default_loop = hd_loop_create();
+    }
+    return default_loop;
+}
+
+void
+hd_loop_set_default(struct hd_loop *loop)
+{
+    default_loop = loop;
+}
+
+/* ---- life ---- */
+
+struct hd_loop *
+hd_loop_create(void)
+{
+    return hd_host_default()->attach();
+}
+
+/* Say what is left, then forget it. */
+static void
+drop_tasks(struct hd_loop *loop)
+{
+    for (struct hd_task *task = loop->live_first; task != NULL;
+         task = task->live_next) {
+        if (!task->was_cancelled && !loop->muted) {
+            hd_log_incident(
+                loop->home->log,
+                (struct hd_record){.kind = HD_LOG_PENDING,
+                                   .subject = task->actor.id,
+                                   .value = task->actor.hint.place});
+        }
+    }
+    while (loop->live_first != NULL) {
+        struct hd_task *task = loop->live_first;
+        loop->live_first = task->live_next;
+        hd_task_discard(task);
+    }
+    loop->live_last = NULL;
+}
+
+/* Who failed and is still held: nobody will look at it any more. */
+static void
+check_slots(const struct hd_pool *pool)
+{
+    for (struct hd_future *slot = pool->made_first; slot != NULL;
+         slot = slot->slot_next) {
+        hd_future_drop_check(slot);
+    }
+}
+
+void
+hd_loop_discard(struct hd_loop *loop)
+{
+    loop->muted = true;
+    struct hd_task *main_task = loop->main;
+    if (main_task != NULL && main_task->stack != NULL &&
+        hd_future_done(&main_task->future)) {
+        hd_stack_drop(main_task->stack);
+        main_task->stack = NULL;
+    }
+    drop_tasks(loop);
+    loop->closed = true;
+}
+
+int
+hd_loop_close(struct hd_loop *loop)
+{
+    if (loop == NULL || loop->closed) {
+        return HD_OK;
+    }
+    if (loop->running) {
+        return hd_misuse(HD_E_LOOP_RUNNING, HD_PLACE());
+    }
+    drop_tasks(loop);
+    if (loop->failures > 0) {
+        check_slots(&loop->tasks);
+        check_slots(&loop->futures);
+    }
+    hd_coro_drop_all(loop);
+    hd_loop_drain(loop);
+    if (loop->main != NULL && loop->main->stack != NULL) {
+        hd_stack_give(loop->main->stack);
+        loop->main->stack = NULL;
+    }
+    loop->closed = true;
+    return HD_OK;
+}
+
+void
+hd_loop_destroy(struct hd_loop *loop)
+{
+    if (loop == NULL) {
+        return;
+    }
+    HD_ASSERT(!loop->running);
+    hd_loop_close(loop);
+    if (default_loop == loop) {
+        default_loop = NULL;
+    }
+    loop->host->detach(loop);
+}
+
+/* ---- turns and timers ---- */
+
+void
+hd_loop_update_alarm(struct hd_loop *loop)
+{
+    const uint64_t deadline_ns = hd_loop_deadline(loop);
+    if (deadline_ns != loop->alarm_ns) {
+        loop->alarm_ns = deadline_ns;
+        loop->host->alarm(loop, deadline_ns);
+    }
+}
+
+void
+hd_loop_collect(struct hd_loop *loop)
+{
+    struct hd_heap_entry *entry = hd_heap_first(&loop->timers);
+    if (entry == NULL) {
+        return;
+    }
+    const uint64_t now_ns = loop->host->now(loop);
+    while (entry != NULL && entry->key <= now_ns) {
+        struct hd_callback *callback =
+            HD_CONTAINER(entry, struct hd_callback, timer);
+        hd_heap_remove(&loop->timers, entry);
+        hd_ready_post(loop->ready, &callback->actor, NULL);
+        entry = hd_heap_first(&loop->timers);
+    }
+    hd_loop_update_alarm(loop);
+}
+
+bool
+hd_loop_begin_turn(struct hd_loop *loop)
+{
+    struct hd_ready *ready = loop->ready;
+    if (atomic_load_explicit(&loop->inbox, memory_order_relaxed) != NULL) {
+        hd_loop_drain(loop);
+    }
+    hd_loop_collect(loop);
+    if (loop->stopping && !hd_ready_has(ready, &loop->exit.actor)) {
+        hd_ready_post(ready, &loop->exit.actor, NULL);
+    }
+    if (hd_ready_is_idle(ready)) {
+        return false;
+    }
+    return hd_ready_begin_turn(ready);
+}
+
+uint64_t
+hd_loop_now(struct hd_loop *loop)
+{
+    return loop->host->now(loop);
+}
+
+/* ---- running ---- */
+
+void
+hd_loop_enter(struct hd_loop *loop)
+{
+    loop->outer = hd_here.loop;
+    if (loop->outer != NULL && loop->outer->ready == loop->home) {
+        /* Park the outer loop: it is blocked while this one runs. */
+        hd_ready_move(loop->home, &loop->outer->own, loop->outer);
+        loop->outer->ready = &loop->outer->own;
+    }
+    hd_here.loop = loop;
+    hd_here.points = loop->home->points;
+    if (loop->ready != loop->home) {
+        hd_ready_move(loop->ready, loop->home, loop);
+        loop->ready = loop->home;
+    }
+    loop->running = true;
+    loop->stopped = false;
+}
+
+void
+hd_loop_leave(struct hd_loop *loop)
+{
+    struct hd_loop *outer = loop->outer;
+    loop->running = false;
+    loop->ready->attention = false;
+    if (loop->home != &loop->own) {
+        hd_ready_move(loop->home, &loop->own, loop);
+        loop->ready = &loop->own;
+    }
+    hd_here.loop = outer;
+    if (outer != NULL && outer->home != &outer->own) {
+        hd_ready_move(&outer->own, outer->home, outer);
+        outer->ready = outer->home;
+    }
+}
+
+void
+hd_loop_stop(struct hd_loop *loop)
+{
+    if (loop->closed || loop->stopping) {
+        return;
+    }
+    loop->stopping = true;
+    if (loop->exit.run == NULL) {
+        hd_callback_init(&loop->exit, loop, HD_ACTOR_EXIT, true, exit_now,
+                         loop);
+    }
+    if (loop->running && hd_here.actor != NULL) {
+        hd_ready_post_turn(loop->ready, &loop->exit.actor);
+    }
+}
+
+bool
+hd_loop_is_running(const struct hd_loop *loop)
+{
+    return loop->running;
+}
+
+bool
+hd_loop_is_closed(const struct hd_loop *loop)
+{
+    return loop->closed;
+}
+
+/* ---- settings and looking ---- */
+
+void
+hd_loop_set_error_handler(struct hd_loop *loop, hd_error_handler *handler,
+                          void *context)
+{
+    loop->error_handler = handler;
+    loop->error_context = context;
+}
+
+void
+hd_loop_set_debug(struct hd_loop *loop, bool debug)
+{
+    loop->debug = debug;
+}
+
+bool
+hd_loop_debug(const struct hd_loop *loop)
+{
+    return loop->debug;
+}
+
+void
+hd_loop_set_slow_callback(struct hd_loop *loop, uint64_t duration_ns)
+{
+    loop->slow_ns = duration_ns;
+}
+
+size_t
+hd_loop_tasks(struct hd_loop *loop, struct hd_task **tasks, size_t capacity)
+{
+    size_t count = 0;
+    for (struct hd_task *task = loop->live_first; task != NULL;
+         task = task->live_next) {
+        if (count < capacity) {
+            tasks[count] = hd_task_handle(task);
+        }
+        count++;
+    }
+    return count;
+}
+
+void
+hd_loop_path(struct hd_loop *loop, const struct hd_actor *actor, char *text,
+             size_t bytes)
+{
+    if (!hd_log_path(loop->home->log, actor->id, text, bytes)) {
+        snprintf(text, bytes, "task-%u", actor->id);
+    }
+}

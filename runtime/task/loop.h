@@ -1,0 +1,126 @@
+/*
+ * Loops inside.
+ *
+ * home is where births and records go; ready is where its actors are posted:
+ * home while it runs, its own parking set while it does not. On real libuv
+ * both are the loop's own.
+ */
+#ifndef HD_TASK_LOOP_H
+#define HD_TASK_LOOP_H
+
+#include "base/arena.h"
+#include "context/context.h"
+#include "task/callback.h"
+#include "task/host.h"
+#include "task/task.h"
+#include <heddle/loop.h>
+#include <stdatomic.h>
+
+struct hd_pool {
+    struct hd_future *first, *last; /* free slots, first in first out */
+    struct hd_future *made_first, *made_last;
+};
+
+struct hd_inbox_item {
+    struct hd_inbox_item *next;
+    hd_callback_fn *fn;
+    void *arg;
+};
+
+struct hd_loop {
+    struct hd_ready *ready, *home;
+    const struct hd_host *host;
+    void *host_state;
+    struct hd_arena *arena;
+    struct hd_heap timers;
+    uint64_t timer_order;
+    uint64_t alarm_ns; /* what the host was last told */
+    struct hd_context hub;
+    struct hd_task *live_first, *live_last; /* tasks that are not done */
+    struct hd_task *main;
+    struct hd_coro *coros; /* objects not yet used */
+    struct hd_pool futures, tasks, handles;
+    struct hd_callback exit; /* the stop, as an actor */
+    struct hd_loop *outer;   /* parked while this one runs */
+    bool running, closed, stopping, stopped, debug, muted;
+    uint32_t failures; /* futures that failed on it */
+    uint64_t slow_ns;
+    hd_error_handler *error_handler;
+    void *error_context;
+    _Atomic(struct hd_inbox_item *) inbox;
+    struct hd_loop *next_loop; /* the host's list */
+    struct hd_ready own;
+    struct hd_arena own_arena;
+};
+
+/*
+ * For hosts: wire a loop. home and arena may be NULL: its own are used then,
+ * with the given log.
+ */
+void hd_loop_init(struct hd_loop *loop, const struct hd_host *host,
+                  struct hd_ready *home, struct hd_arena *arena,
+                  struct hd_log *log);
+
+/* For hosts: begin a turn (due timers join in); step until nothing is left. */
+bool hd_loop_begin_turn(struct hd_loop *loop);
+void hd_loop_pump(struct hd_loop *loop);
+/* Post the timers that are due. */
+void hd_loop_collect(struct hd_loop *loop);
+/* Callbacks that came from other threads. */
+void hd_loop_drain(struct hd_loop *loop);
+
+/* The earliest deadline, HD_FOREVER without one. */
+static inline uint64_t
+hd_loop_deadline(const struct hd_loop *loop)
+{
+    const struct hd_heap_entry *entry = hd_heap_first(&loop->timers);
+    return entry != NULL ? entry->key : HD_FOREVER;
+}
+void hd_loop_update_alarm(struct hd_loop *loop);
+
+/* Make an actor ready; who is told is whoever steps now. */
+static inline void
+hd_loop_post(struct hd_loop *loop, struct hd_actor *actor)
+{
+    struct hd_ready *ready = loop->ready;
+    hd_log_put(loop->home->log, HD_LOG_WAKE, 0, actor->id, 0);
+    hd_ready_post(ready, actor, hd_here.actor);
+}
+
+/* Parent of what is born now on this loop. */
+static inline struct hd_actor *
+hd_loop_parent(const struct hd_loop *loop)
+{
+    return hd_here.actor != NULL ? hd_here.actor : loop->home->top;
+}
+
+/* A loop for a call at place: the running one, or NULL and the incident. */
+struct hd_loop *hd_loop_here(uint64_t place, enum hd_op_kind kind);
+/* False and the incident if it is closed. */
+bool hd_loop_usable(struct hd_loop *loop, uint64_t place);
+
+/* Begin and end being the running loop of this thread. */
+void hd_loop_enter(struct hd_loop *loop);
+void hd_loop_leave(struct hd_loop *loop);
+
+/*
+ * The runner: main runs until it ends, what is left is said (left-early),
+ * cancelled and run to its end. Returns main's status.
+ */
+int hd_loop_run_main(struct hd_loop *loop, hd_fn *fn, void *arg,
+                     uint64_t place);
+
+/* Forget everything without running anything. */
+void hd_loop_discard(struct hd_loop *loop);
+
+/* The birth path of an actor of this loop, or "task-N". */
+void hd_loop_path(struct hd_loop *loop, const struct hd_actor *actor,
+                  char *text, size_t bytes);
+
+/* Start the program's data stream (hd_random) anew. */
+void hd_random_seed(uint64_t seed);
+
+void *hd_pool_take(struct hd_pool *pool, struct hd_arena *arena, size_t size);
+void hd_pool_give(struct hd_pool *pool, struct hd_future *slot);
+
+#endif

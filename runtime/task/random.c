@@ -1,0 +1,19 @@
+#include "base/random.h"
+#include "base/assert.h"
+#include "task/loop.h"
+
+/* The program's data stream: every execution starts it anew. */
+static _Thread_local struct hd_random stream;
+
+void
+hd_random_seed(uint64_t seed)
+{
+    stream.state = hd_mix(seed);
+}
+
+uint64_t
+hd_random(uint64_t bound)
+{
+    HD_ASSERT(bound > 0);
+    return hd_random_below(&stream, bound);
+}

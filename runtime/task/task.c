@@ -1,0 +1,368 @@
+/*
+ * Tasks: birth, cancellation, end. How they are stepped is in step.c.
+ */
+#include "task/task.h"
+
+#include "base/assert.h"
+#include "base/random.h"
+#include "task/loop.h"
+#include <stdio.h>
+#include <string.h>
+
+/* ---- handles ---- */
+
+struct hd_task *
+hd_task_get(const struct hd_task *handle, uint64_t place)
+{
+    struct hd_future *future =
+        hd_future_get((const struct hd_future *)(const void *)handle, place);
+    return (struct hd_task *)(void *)future;
+}
+
+struct hd_task *
+hd_task_handle(struct hd_task *task)
+{
+    return (struct hd_task *)(void *)hd_future_handle(&task->future);
+}
+
+/* A handle that may be stale without harm. */
+static struct hd_task *
+get(const struct hd_task *handle)
+{
+    return hd_task_get(handle, HD_PLACE());
+}
+
+/* ---- birth ---- */
+
+static void
+own(struct hd_task *owner, struct hd_task *task)
+{
+    task->owner = owner;
+    task->owned_next = owner->owned;
+    if (owner->owned != NULL) {
+        owner->owned->owned_prev = task;
+    }
+    owner->owned = task;
+}
+
+static void
+disown(struct hd_task *task)
+{
+    if (task->owned_prev != NULL) {
+        task->owned_prev->owned_next = task->owned_next;
+    } else {
+        task->owner->owned = task->owned_next;
+    }
+    if (task->owned_next != NULL) {
+        task->owned_next->owned_prev = task->owned_prev;
+    }
+    task->owner = NULL;
+    task->owned_next = task->owned_prev = NULL;
+}
+
+static void
+live_add(struct hd_loop *loop, struct hd_task *task)
+{
+    task->live_prev = loop->live_last;
+    if (loop->live_last != NULL) {
+        loop->live_last->live_next = task;
+    } else {
+        loop->live_first = task;
+    }
+    loop->live_last = task;
+}
+
+static void
+live_remove(struct hd_loop *loop, struct hd_task *task)
+{
+    if (task->live_prev != NULL) {
+        task->live_prev->live_next = task->live_next;
+    } else {
+        loop->live_first = task->live_next;
+    }
+    if (task->live_next != NULL) {
+        task->live_next->live_prev = task->live_prev;
+    } else {
+        loop->live_last = task->live_prev;
+    }
+    task->live_next = task->live_prev = NULL;
+}
+
+struct hd_task *
+hd_task_start(struct hd_loop *loop, hd_fn *fn, void *arg, uint64_t place)
+{
+    struct hd_task *task =
+        hd_pool_take(&loop->tasks, loop->arena, sizeof(struct hd_task));
+    if (task == NULL) {
+        return NULL;
+    }
+    const uint8_t generation = task->future.generation;
+    memset(task, 0, sizeof(*task));
+    task->future.generation = generation;
+    hd_future_init(&task->future, loop, HD_FUTURE_TASK);
+    task->future.references = 2; /* the spawner's and its own */
+    task->fn = fn;
+    task->arg = arg;
+    task->actor.loop = loop;
+    hd_actor_born(loop->home, &task->actor, hd_loop_parent(loop),
+                  HD_ACTOR_TASK);
+    task->future.object = task->actor.id | HD_OBJECT_IS_TASK;
+    struct hd_log *log = loop->home->log;
+    hd_log_put(log, HD_LOG_PLACE, 0, task->actor.id, place);
+    hd_log_put(log, HD_LOG_CODE, 0, task->actor.id, (uint64_t)(uintptr_t)fn);
+    live_add(loop, task);
+    if (hd_here.task != NULL && hd_here.loop == loop) {
+        own(hd_here.task, task);
+    }
+    hd_loop_post(loop, &task->actor);
+    return task;
+}
+
+struct hd_task *
+hd_task_spawn(hd_fn *fn, void *arg)
+{
+    struct hd_loop *loop = hd_loop_here(HD_PLACE(), HD_OP_START);
+    if (loop == NULL) {
+        return NULL;
+    }
+    struct hd_task *task = hd_task_start(loop, fn, arg, HD_PLACE());
+    return task != NULL ? hd_task_handle(task) : NULL;
+}
+
+struct hd_task *
+hd_loop_spawn(struct hd_loop *loop, hd_fn *fn, void *arg)
+{
+    if (!hd_loop_usable(loop, HD_PLACE())) {
+        return NULL;
+    }
+    struct hd_task *task = hd_task_start(loop, fn, arg, HD_PLACE());
+    return task != NULL ? hd_task_handle(task) : NULL;
+}
+
+/* ---- ownership ---- */
+
+/* The spawner's reference goes. */
+static void
+let_go(struct hd_task *task)
+{
+    if (task->owner != NULL) {
+        disown(task);
+    }
+    hd_future_unref(&task->future);
+}
+
+void
+hd_task_release(struct hd_task *task)
+{
+    if (task == NULL || (task = get(task)) == NULL) {
+        return;
+    }
+    let_go(task);
+}
+
+struct hd_task *
+hd_task_retain(struct hd_task *task)
+{
+    struct hd_task *self = get(task);
+    if (self == NULL) {
+        return NULL;
+    }
+    hd_future_retain(&self->future);
+    return task;
+}
+
+void
+hd_task_detach(struct hd_task *task)
+{
+    hd_task_release(task);
+}
+
+void
+hd_task_set_error(struct hd_task *task, struct hd_failure *failure)
+{
+    hd_failure_retain(failure);
+    hd_failure_release(task->future.loop, task->error);
+    task->error = failure;
+}
+
+/* ---- cancellation ---- */
+
+bool
+hd_task_do_cancel(struct hd_task *task, uint64_t place)
+{
+    if (hd_future_done(&task->future)) {
+        return false;
+    }
+    struct hd_loop *loop = task->future.loop;
+    hd_log_put(loop->home->log, HD_LOG_CANCEL, 0, task->actor.id, place);
+    task->cancels++;
+    task->was_cancelled = true;
+    if (task->waiting_on != NULL && hd_future_do_cancel(task->waiting_on)) {
+        return true;
+    }
+    task->must_cancel = true;
+    return true;
+}
+
+bool
+hd_task_cancel(struct hd_task *task)
+{
+    struct hd_task *self = get(task);
+    return self != NULL && hd_task_do_cancel(self, HD_PLACE());
+}
+
+uint32_t
+hd_task_cancelling(const struct hd_task *task)
+{
+    const struct hd_task *self = get(task);
+    return self != NULL ? self->cancels : 0;
+}
+
+uint32_t
+hd_task_uncancel(struct hd_task *task)
+{
+    struct hd_task *self = get(task);
+    if (self == NULL) {
+        return 0;
+    }
+    if (self->cancels > 0) {
+        self->cancels--;
+    }
+    return self->cancels;
+}
+
+/* ---- the end ---- */
+
+/* What it becomes when its function has returned status. */
+static void
+settle(struct hd_task *task, int status)
+{
+    struct hd_future *future = &task->future;
+    if (status == HD_E_CANCELLED || (status >= 0 && task->must_cancel)) {
+        task->must_cancel = false;
+        hd_future_cancel_plain(future);
+        return;
+    }
+    struct hd_failure *failure = task->error;
+    if (failure != NULL && (status >= 0 || failure->error.code != status)) {
+        failure = NULL; /* an older error that was dealt with */
+    }
+    hd_future_resolve(future, status < 0 ? status : HD_OK, future->value,
+                      failure);
+}
+
+/* Also step.c's: the function has returned, or will never run. */
+void hd_task_finish(struct hd_task *task, int status);
+void
+hd_task_finish(struct hd_task *task, int status)
+{
+    struct hd_loop *loop = task->future.loop;
+    struct hd_log *log = loop->home->log;
+    if (status > 0) {
+        hd_log_incident(log, (struct hd_record){.kind = HD_LOG_POSITIVE,
+                                                .subject = task->actor.id,
+                                                .value = (uint64_t)status});
+    }
+    hd_log_put(log, HD_LOG_DONE, 0, task->actor.id,
+               (uint64_t)(int64_t)(status > 0 ? 0 : status));
+    loop->ready->stepped = true;
+    while (task->owned != NULL) {
+        let_go(task->owned);
+    }
+    settle(task, status);
+    live_remove(loop, task);
+    hd_failure_release(loop, task->error);
+    task->error = NULL;
+    hd_future_unref(&task->future);
+}
+
+void
+hd_task_discard(struct hd_task *task)
+{
+    if (task->stack != NULL) {
+        hd_stack_drop(task->stack);
+        task->stack = NULL;
+    }
+}
+
+/* ---- looking ---- */
+
+struct hd_task *
+hd_task_current(void)
+{
+    return hd_here.task != NULL ? hd_task_handle(hd_here.task) : NULL;
+}
+
+bool
+hd_task_is_done(const struct hd_task *task)
+{
+    const struct hd_task *self = get(task);
+    return self != NULL && hd_future_done(&self->future);
+}
+
+bool
+hd_task_is_cancelled(const struct hd_task *task)
+{
+    const struct hd_task *self = get(task);
+    return self != NULL && self->future.state == HD_FUTURE_CANCELLED;
+}
+
+int
+hd_task_result(struct hd_task *task, void **out_value)
+{
+    return hd_future_result(HD_FUTURE(task), out_value);
+}
+
+const struct hd_error *
+hd_task_error(struct hd_task *task)
+{
+    return hd_future_error(HD_FUTURE(task));
+}
+
+void
+hd_return(void *value)
+{
+    if (hd_here.task != NULL) {
+        hd_here.task->future.value = value;
+    }
+}
+
+void
+hd_task_set_name(struct hd_task *task, const char *name)
+{
+    struct hd_task *self = get(task);
+    if (self == NULL) {
+        return;
+    }
+    struct hd_loop *loop = self->future.loop;
+    if (self->name == NULL) {
+        self->name = hd_arena_take(loop->arena, HD_TASK_NAME_BYTES);
+    }
+    if (self->name != NULL) {
+        snprintf(self->name, HD_TASK_NAME_BYTES, "%s", name);
+        hd_log_text(
+            loop->home->log,
+            (struct hd_record){.kind = HD_LOG_NAME, .subject = self->actor.id},
+            self->name);
+    }
+}
+
+const char *
+hd_task_name(struct hd_task *task)
+{
+    struct hd_task *self = get(task);
+    if (self == NULL) {
+        return "?";
+    }
+    if (self->name != NULL) {
+        return self->name;
+    }
+    struct hd_loop *loop = self->future.loop;
+    char *name = hd_arena_take(loop->arena, HD_TASK_NAME_BYTES);
+    if (name == NULL) {
+        return "?";
+    }
+    hd_loop_path(loop, &self->actor, name, HD_TASK_NAME_BYTES);
+    self->name = name;
+    return name;
+}

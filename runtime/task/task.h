@@ -1,0 +1,71 @@
+/*
+ * Tasks inside: the state of a coroutine, and how it is stepped.
+ */
+#ifndef HD_TASK_TASK_H
+#define HD_TASK_TASK_H
+
+#include "context/stack.h"
+#include "task/future.h"
+#include <heddle/task.h>
+
+#define HD_TASK_NAME_BYTES 32u
+
+struct hd_task {
+    struct hd_future future; /* first: a task's handle is a future's */
+    struct hd_actor actor;
+    hd_fn *fn;
+    void *arg;
+    struct hd_future *waiting_on;
+    struct hd_stack *stack; /* NULL before the first and after the last step */
+    struct hd_failure *error; /* its current error */
+    uint32_t cancels;         /* requests outstanding */
+    bool must_cancel;         /* the next wait ends cancelled */
+    bool keeps_stack;         /* main: until its loop is over */
+    bool detached;
+    bool was_cancelled;    /* somebody once asked it to end */
+    struct hd_task *owner; /* who holds the spawner's reference */
+    struct hd_task *owned; /* first of those it spawned and still holds */
+    struct hd_task *owned_next, *owned_prev;
+    struct hd_task *live_next, *live_prev; /* the loop's, in start order */
+    char *name;
+};
+
+static inline struct hd_task *
+hd_task_of(struct hd_actor *actor)
+{
+    return (struct hd_task *)(void *)((char *)actor -
+                                      offsetof(struct hd_task, actor));
+}
+
+/* A public handle's task, or NULL (a misuse at place) if it is stale. */
+struct hd_task *hd_task_get(const struct hd_task *handle, uint64_t place);
+struct hd_task *hd_task_handle(struct hd_task *task);
+
+/* Start it; the caller of the public function stood at place. */
+struct hd_task *hd_task_start(struct hd_loop *loop, hd_fn *fn, void *arg,
+                              uint64_t place);
+
+/* Request its end; no handle, no checks. */
+bool hd_task_do_cancel(struct hd_task *task, uint64_t place);
+
+/* Hand the running task's stack over; returns when it steps again. */
+void hd_task_suspend(struct hd_task *task);
+
+/* --points=await: the running task may be switched here. */
+void hd_task_point_slow(struct hd_op op);
+static inline void
+hd_task_point(enum hd_op_kind kind, uint32_t object, uint64_t place)
+{
+    if (__builtin_expect(hd_here.points, 0) && hd_here.task != NULL) {
+        hd_task_point_slow((struct hd_op){
+            .object = object, .kind = (uint8_t)kind, .place = place});
+    }
+}
+
+/* Drop what a task holds when its loop ends: stack, error, references. */
+void hd_task_discard(struct hd_task *task);
+
+/* Make an error the running task's current one. */
+void hd_task_set_error(struct hd_task *task, struct hd_failure *failure);
+
+#endif

@@ -1,0 +1,103 @@
+#include <heddle/timeout.h>
+
+#include "base/assert.h"
+#include "task/loop.h"
+
+static void
+expire(void *arg)
+{
+    struct hd_timeout *timeout = arg;
+    HD_ASSERT(timeout->state == HD_TIMEOUT_ENTERED);
+    timeout->timer = NULL;
+    hd_task_do_cancel(timeout->task, 0);
+    timeout->state = HD_TIMEOUT_EXPIRING;
+}
+
+/* As asyncio: a deadline that has passed expires by call_soon. */
+static int
+arm(struct hd_timeout *timeout, uint64_t when_ns)
+{
+    struct hd_loop *loop = timeout->task->future.loop;
+    timeout->when_ns = when_ns;
+    timeout->timer = NULL;
+    if (when_ns == HD_FOREVER) {
+        return HD_OK;
+    }
+    timeout->timer = when_ns <= hd_loop_now(loop)
+                         ? hd_loop_call_soon(loop, expire, timeout)
+                         : hd_loop_call_at(loop, when_ns, expire, timeout);
+    return timeout->timer != NULL ? HD_OK : HD_E_NO_MEMORY;
+}
+
+int
+hd_timeout_begin_at(struct hd_timeout *timeout, uint64_t when_ns)
+{
+    *timeout = (struct hd_timeout){.state = HD_TIMEOUT_CREATED};
+    if (hd_here.task == NULL) {
+        return hd_misuse(HD_E_NO_TASK, HD_PLACE());
+    }
+    timeout->task = hd_here.task;
+    timeout->state = HD_TIMEOUT_ENTERED;
+    return arm(timeout, when_ns);
+}
+
+int
+hd_timeout_begin(struct hd_timeout *timeout, uint64_t ns)
+{
+    if (hd_here.task == NULL) {
+        *timeout = (struct hd_timeout){.state = HD_TIMEOUT_CREATED};
+        return hd_misuse(HD_E_NO_TASK, HD_PLACE());
+    }
+    const uint64_t now_ns = hd_loop_now(hd_here.loop);
+    return hd_timeout_begin_at(
+        timeout, ns >= HD_FOREVER - now_ns ? HD_FOREVER : now_ns + ns);
+}
+
+int
+hd_timeout_end(struct hd_timeout *timeout, int status)
+{
+    if (timeout->state != HD_TIMEOUT_ENTERED &&
+        timeout->state != HD_TIMEOUT_EXPIRING) {
+        return status; /* it never began */
+    }
+    if (timeout->timer != NULL) {
+        hd_handle_cancel(timeout->timer);
+        timeout->timer = NULL;
+    }
+    if (timeout->state == HD_TIMEOUT_ENTERED) {
+        timeout->state = HD_TIMEOUT_EXITED;
+        return status;
+    }
+    timeout->state = HD_TIMEOUT_EXPIRED;
+    struct hd_task *task = timeout->task;
+    if (task->cancels > 0) {
+        task->cancels--;
+    }
+    return task->cancels == 0 && status == HD_E_CANCELLED ? HD_E_TIMEDOUT
+                                                          : status;
+}
+
+int
+hd_timeout_reschedule(struct hd_timeout *timeout, uint64_t when_ns)
+{
+    if (timeout->state != HD_TIMEOUT_ENTERED) {
+        return hd_misuse(HD_E_INVALID, HD_PLACE());
+    }
+    if (timeout->timer != NULL) {
+        hd_handle_cancel(timeout->timer);
+    }
+    return arm(timeout, when_ns);
+}
+
+uint64_t
+hd_timeout_when(const struct hd_timeout *timeout)
+{
+    return timeout->when_ns;
+}
+
+bool
+hd_timeout_is_expired(const struct hd_timeout *timeout)
+{
+    return timeout->state == HD_TIMEOUT_EXPIRING ||
+           timeout->state == HD_TIMEOUT_EXPIRED;
+}
