@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 enum {
-    OPS_MAX = 8192,
+    OPS_MAX = 1024,
     WORDS_MAX = 10,
     SECTIONS_MAX = 32,
     CALLBACKS_MAX = 8,
