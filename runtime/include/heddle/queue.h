@@ -9,6 +9,8 @@
 
 #include <heddle/sync.h>
 
+struct hd_arena;
+
 /* Negative, zero or positive, as for qsort. Equal items: first put first. */
 typedef int hd_compare_fn(const void *a, const void *b);
 
@@ -17,16 +19,22 @@ struct hd_queue_item {
     uint64_t order; /* when it was put */
 };
 
+/* Ring, stack or heap, in an array that grows. */
+struct hd_queue_items {
+    struct hd_queue_item *array;
+    size_t count, head, capacity;
+    uint64_t puts;
+    hd_compare_fn *compare; /* NULL unless by priority */
+    bool lifo;
+    struct hd_arena *arena; /* whose the array is; NULL: malloc's */
+};
+
 struct hd_queue {
     struct hd_line getters, putters, joiners;
     uint32_t object;
-    uint32_t unfinished;
+    uint64_t unfinished;
     size_t size_max; /* 0: no bound */
-    hd_compare_fn *compare;
-    bool lifo;
-    struct hd_queue_item *items; /* ring or heap; malloc'ed */
-    size_t count, head, capacity;
-    uint64_t puts;
+    struct hd_queue_items items;
 };
 
 /*

@@ -1,0 +1,140 @@
+/*
+ * Barriers. asyncio's stands on a condition, whose lock is only ever held
+ * between two suspensions: nobody can find it taken, so it needs no lock, only
+ * the line of the condition. Comers that wait for the last round to drain and
+ * those that wait for the round to fill stand in this one line; a change of
+ * state wakes all, and each looks again.
+ *
+ *   FILLING ---the last comes---> DRAINING ----the last leaves---> FILLING
+ *      +-------reset, count > 0--> RESETTING --the last leaves---> FILLING
+ *      any ----abort-------------> BROKEN -----reset, count = 0--> FILLING
+ *
+ * In the log a comer's arrival is a RELEASE and its leaving an ACQUIRE, from
+ * which the order that a barrier makes can be read.
+ */
+#include <heddle/barrier.h>
+
+#include "base/assert.h"
+#include "sync/line.h"
+
+static inline void
+name(struct hd_barrier *barrier, uint64_t place)
+{
+    hd_sync_name(&barrier->object, HD_OBJECT_BARRIER, barrier, place);
+}
+
+static void
+wake_all(struct hd_barrier *barrier)
+{
+    hd_line_wake(&barrier->waiters, SIZE_MAX);
+}
+
+static int
+wait_change(struct hd_barrier *barrier, uint64_t place)
+{
+    struct hd_waiter waiter;
+    return hd_line_wait(&barrier->waiters, &waiter,
+                        (struct hd_op){.object = barrier->object,
+                                       .kind = HD_OP_BARRIER,
+                                       .place = place});
+}
+
+/* Let the last round go first. */
+static int
+wait_door(struct hd_barrier *barrier, uint64_t place)
+{
+    while (barrier->state == HD_BARRIER_DRAINING ||
+           barrier->state == HD_BARRIER_RESETTING) {
+        HD_TRY(wait_change(barrier, place));
+    }
+    return barrier->state == HD_BARRIER_BROKEN ? HD_E_BROKEN : HD_OK;
+}
+
+static int
+wait_full(struct hd_barrier *barrier, uint64_t place)
+{
+    if (barrier->count == barrier->parties) {
+        barrier->state = HD_BARRIER_DRAINING;
+        wake_all(barrier);
+        return HD_OK;
+    }
+    while (barrier->state == HD_BARRIER_FILLING) {
+        HD_TRY(wait_change(barrier, place));
+    }
+    return barrier->state == HD_BARRIER_DRAINING ? HD_OK : HD_E_BROKEN;
+}
+
+static void
+leave(struct hd_barrier *barrier, uint64_t place)
+{
+    HD_ASSERT(barrier->count > 0);
+    barrier->count--;
+    hd_sync_log(HD_ACT_ACQUIRE, barrier->object, place);
+    if (barrier->count > 0) {
+        return;
+    }
+    if (barrier->state != HD_BARRIER_BROKEN) {
+        barrier->state = HD_BARRIER_FILLING;
+    }
+    wake_all(barrier);
+}
+
+void
+hd_barrier_init(struct hd_barrier *barrier, uint32_t parties)
+{
+    HD_ASSERT(parties >= 1);
+    HD_ASSERT(parties <= INT32_MAX); /* wait returns numbers up to it */
+    *barrier = (struct hd_barrier){.parties = parties};
+}
+
+int
+hd_barrier_wait(struct hd_barrier *barrier)
+{
+    const uint64_t place = HD_PLACE();
+    if (hd_here.task == NULL) {
+        return hd_misuse(HD_E_NO_TASK, place);
+    }
+    name(barrier, place);
+    hd_task_point(HD_OP_BARRIER, barrier->object, place);
+    HD_TRY(wait_door(barrier, place));
+    const uint32_t index = barrier->count++;
+    hd_sync_log(HD_ACT_RELEASE, barrier->object, place);
+    const int status = wait_full(barrier, place);
+    leave(barrier, place);
+    return status < 0 ? status : (int)index;
+}
+
+int
+hd_barrier_reset(struct hd_barrier *barrier)
+{
+    const uint64_t place = HD_PLACE();
+    name(barrier, place);
+    hd_sync_log(HD_ACT_CLEAR, barrier->object, place);
+    barrier->state =
+        barrier->count > 0 ? HD_BARRIER_RESETTING : HD_BARRIER_FILLING;
+    wake_all(barrier);
+    return HD_OK;
+}
+
+int
+hd_barrier_abort(struct hd_barrier *barrier)
+{
+    const uint64_t place = HD_PLACE();
+    name(barrier, place);
+    hd_sync_log(HD_ACT_BREAK, barrier->object, place);
+    barrier->state = HD_BARRIER_BROKEN;
+    wake_all(barrier);
+    return HD_OK;
+}
+
+uint32_t
+hd_barrier_waiting(const struct hd_barrier *barrier)
+{
+    return barrier->state == HD_BARRIER_FILLING ? barrier->count : 0;
+}
+
+bool
+hd_barrier_is_broken(const struct hd_barrier *barrier)
+{
+    return barrier->state == HD_BARRIER_BROKEN;
+}

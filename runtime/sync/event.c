@@ -1,0 +1,86 @@
+#include <heddle/event.h>
+
+#include "sync/line.h"
+#include <heddle/timeout.h>
+
+static inline void
+name(struct hd_event *event, uint64_t place)
+{
+    hd_sync_name(&event->object, HD_OBJECT_EVENT, event, place);
+}
+
+static int
+enter(struct hd_event *event, uint64_t place)
+{
+    if (hd_here.task == NULL) {
+        return hd_misuse(HD_E_NO_TASK, place);
+    }
+    name(event, place);
+    hd_task_point(HD_OP_EVENT, event->object, place);
+    return HD_OK;
+}
+
+/* Woken is woken: the flag is not asked again, it may be clear by now. */
+static int
+wait_at(struct hd_event *event, uint64_t place)
+{
+    if (event->set) {
+        return HD_OK;
+    }
+    struct hd_waiter waiter;
+    return hd_line_wait(&event->waiters, &waiter,
+                        (struct hd_op){.object = event->object,
+                                       .kind = HD_OP_EVENT,
+                                       .place = place});
+}
+
+void
+hd_event_init(struct hd_event *event)
+{
+    *event = (struct hd_event){.set = false};
+}
+
+int
+hd_event_wait(struct hd_event *event)
+{
+    const uint64_t place = HD_PLACE();
+    HD_TRY(enter(event, place));
+    return wait_at(event, place);
+}
+
+int
+hd_event_wait_for(struct hd_event *event, uint64_t ns)
+{
+    const uint64_t place = HD_PLACE();
+    struct hd_timeout timeout;
+    HD_TRY(enter(event, place));
+    HD_TRY(hd_timeout_begin(&timeout, ns));
+    return hd_timeout_end(&timeout, wait_at(event, place));
+}
+
+void
+hd_event_set(struct hd_event *event)
+{
+    const uint64_t place = HD_PLACE();
+    name(event, place);
+    hd_sync_log(HD_ACT_SET, event->object, place);
+    if (!event->set) {
+        event->set = true;
+        hd_line_wake(&event->waiters, SIZE_MAX);
+    }
+}
+
+void
+hd_event_clear(struct hd_event *event)
+{
+    const uint64_t place = HD_PLACE();
+    name(event, place);
+    hd_sync_log(HD_ACT_CLEAR, event->object, place);
+    event->set = false;
+}
+
+bool
+hd_event_is_set(const struct hd_event *event)
+{
+    return event->set;
+}

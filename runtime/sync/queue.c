@@ -1,0 +1,245 @@
+/*
+ * Queues: who waits for an item, for room, or for the work to be done.
+ *
+ * A put calls the next getter, a get the next putter, out of the line; the
+ * called one looks again when it steps, for somebody else may have been
+ * faster, and then goes to the end of the line. One that was called and turns
+ * out to be cancelled passes the call on: that keeps items from lying in a
+ * queue whose getters all wait.
+ *
+ * A bounded queue that is full has room in its array for its bound, so a
+ * put that had to wait needs no memory any more: no call is lost for want
+ * of it.
+ */
+#include <heddle/queue.h>
+
+#include "base/assert.h"
+#include "sync/items.h"
+#include "sync/line.h"
+#include <heddle/timeout.h>
+
+static inline void
+name(struct hd_queue *queue, uint64_t place)
+{
+    hd_sync_name(&queue->object, HD_OBJECT_QUEUE, queue, place);
+}
+
+static int
+enter(struct hd_queue *queue, enum hd_op_kind kind, uint64_t place)
+{
+    if (hd_here.task == NULL) {
+        return hd_misuse(HD_E_NO_TASK, place);
+    }
+    name(queue, place);
+    hd_task_point(kind, queue->object, place);
+    return HD_OK;
+}
+
+static int
+wait_in(struct hd_line *line, struct hd_waiter *waiter,
+        const struct hd_queue *queue, struct hd_op op)
+{
+    op.object = queue->object;
+    return hd_line_wait(line, waiter, op);
+}
+
+/* Was it called, and asked to end before it could step? */
+static bool
+must_pass_on(int status, const struct hd_waiter *waiter)
+{
+    return status == HD_E_CANCELLED &&
+           waiter->future.state != HD_FUTURE_CANCELLED;
+}
+
+/* ---- put ---- */
+
+static int
+put_now(struct hd_queue *queue, void *item, uint64_t place)
+{
+    if (hd_queue_is_full(queue)) {
+        return HD_E_FULL;
+    }
+    if (!hd_items_add(&queue->items, item)) {
+        return HD_E_NO_MEMORY;
+    }
+    name(queue, place);
+    queue->unfinished++;
+    hd_sync_log(HD_ACT_PUT, queue->object, place);
+    hd_line_call_next(&queue->getters);
+    return HD_OK;
+}
+
+static int
+put(struct hd_queue *queue, void *item, uint64_t place)
+{
+    const struct hd_op op = {.kind = HD_OP_PUT, .place = place};
+    while (hd_queue_is_full(queue)) {
+        struct hd_waiter waiter;
+        const int status = wait_in(&queue->putters, &waiter, queue, op);
+        if (must_pass_on(status, &waiter) && !hd_queue_is_full(queue)) {
+            hd_line_call_next(&queue->putters);
+        }
+        HD_TRY(status);
+    }
+    return put_now(queue, item, place);
+}
+
+int
+hd_queue_put(struct hd_queue *queue, void *item)
+{
+    const uint64_t place = HD_PLACE();
+    HD_TRY(enter(queue, HD_OP_PUT, place));
+    return put(queue, item, place);
+}
+
+int
+hd_queue_put_for(struct hd_queue *queue, void *item, uint64_t ns)
+{
+    const uint64_t place = HD_PLACE();
+    struct hd_timeout timeout;
+    HD_TRY(enter(queue, HD_OP_PUT, place));
+    HD_TRY(hd_timeout_begin(&timeout, ns));
+    return hd_timeout_end(&timeout, put(queue, item, place));
+}
+
+int
+hd_queue_put_now(struct hd_queue *queue, void *item)
+{
+    return put_now(queue, item, HD_PLACE());
+}
+
+/* ---- get ---- */
+
+static int
+get_now(struct hd_queue *queue, void **out_item, uint64_t place)
+{
+    if (queue->items.count == 0) {
+        return HD_E_EMPTY;
+    }
+    name(queue, place);
+    *out_item = hd_items_take(&queue->items);
+    hd_sync_log(HD_ACT_GET, queue->object, place);
+    hd_line_call_next(&queue->putters);
+    return HD_OK;
+}
+
+static int
+get(struct hd_queue *queue, void **out_item, uint64_t place)
+{
+    const struct hd_op op = {.kind = HD_OP_GET, .place = place};
+    while (queue->items.count == 0) {
+        struct hd_waiter waiter;
+        const int status = wait_in(&queue->getters, &waiter, queue, op);
+        if (must_pass_on(status, &waiter) && queue->items.count > 0) {
+            hd_line_call_next(&queue->getters);
+        }
+        HD_TRY(status);
+    }
+    return get_now(queue, out_item, place);
+}
+
+int
+hd_queue_get(struct hd_queue *queue, void **out_item)
+{
+    const uint64_t place = HD_PLACE();
+    HD_TRY(enter(queue, HD_OP_GET, place));
+    return get(queue, out_item, place);
+}
+
+int
+hd_queue_get_for(struct hd_queue *queue, void **out_item, uint64_t ns)
+{
+    const uint64_t place = HD_PLACE();
+    struct hd_timeout timeout;
+    HD_TRY(enter(queue, HD_OP_GET, place));
+    HD_TRY(hd_timeout_begin(&timeout, ns));
+    /* A time-out while it waits ends the wait: it never has the item too. */
+    const int status = get(queue, out_item, place);
+    HD_ASSERT(status < 0 || !hd_timeout_is_expired(&timeout));
+    return hd_timeout_end(&timeout, status);
+}
+
+int
+hd_queue_get_now(struct hd_queue *queue, void **out_item)
+{
+    return get_now(queue, out_item, HD_PLACE());
+}
+
+/* ---- work that is done ---- */
+
+int
+hd_queue_task_done(struct hd_queue *queue)
+{
+    const uint64_t place = HD_PLACE();
+    if (queue->unfinished == 0) {
+        return hd_misuse(HD_E_OVERRUN, place);
+    }
+    name(queue, place);
+    queue->unfinished--;
+    hd_sync_log(HD_ACT_FINISH, queue->object, place);
+    if (queue->unfinished == 0) {
+        hd_line_wake(&queue->joiners, SIZE_MAX);
+    }
+    return HD_OK;
+}
+
+int
+hd_queue_join(struct hd_queue *queue)
+{
+    const uint64_t place = HD_PLACE();
+    const struct hd_op op = {.kind = HD_OP_JOIN, .place = place};
+    HD_TRY(enter(queue, HD_OP_JOIN, place));
+    if (queue->unfinished == 0) {
+        return HD_OK;
+    }
+    struct hd_waiter waiter;
+    return wait_in(&queue->joiners, &waiter, queue, op);
+}
+
+/* ---- life and looking ---- */
+
+void
+hd_queue_init(struct hd_queue *queue, size_t size_max)
+{
+    *queue = (struct hd_queue){.size_max = size_max};
+}
+
+void
+hd_queue_init_lifo(struct hd_queue *queue, size_t size_max)
+{
+    hd_queue_init(queue, size_max);
+    queue->items.lifo = true;
+}
+
+void
+hd_queue_init_priority(struct hd_queue *queue, size_t size_max,
+                       hd_compare_fn *compare)
+{
+    HD_ASSERT(compare != NULL);
+    hd_queue_init(queue, size_max);
+    queue->items.compare = compare;
+}
+
+void
+hd_queue_finish(struct hd_queue *queue)
+{
+    hd_items_drop(&queue->items);
+}
+
+size_t
+hd_queue_size(const struct hd_queue *queue)
+{
+    return queue->items.count;
+}
+
+bool
+hd_queue_is_empty(const struct hd_queue *queue)
+{
+    return queue->items.count == 0;
+}
+
+bool
+hd_queue_is_full(const struct hd_queue *queue)
+{
+    return queue->size_max > 0 && queue->items.count >= queue->size_max;
+}
