@@ -23,6 +23,23 @@ check_await(const struct hd_future *future, uint64_t place)
     return HD_OK;
 }
 
+/*
+ * What the future ended with is taken, also if that is a cancellation; of the
+ * waiting task's own cancellation the future knows nothing.
+ */
+int
+hd_future_await(struct hd_future *future, struct hd_op op, void **out_value)
+{
+    hd_future_retain(future);
+    int status = hd_future_wait(future, op);
+    if (hd_future_done(future) &&
+        (status != HD_E_CANCELLED || future->status == HD_E_CANCELLED)) {
+        status = hd_future_take(future, out_value);
+    }
+    hd_future_unref(future);
+    return status;
+}
+
 static int
 await_at(struct hd_future *handle, void **out_value, uint64_t place)
 {
@@ -32,16 +49,11 @@ await_at(struct hd_future *handle, void **out_value, uint64_t place)
     }
     HD_TRY(check_await(future, place));
     hd_task_point(HD_OP_AWAIT, future->object, place);
-    hd_future_retain(future);
-    int status = hd_future_wait(future, (struct hd_op){.object = future->object,
-                                                       .kind = HD_OP_AWAIT,
-                                                       .place = place});
-    if (hd_future_done(future) &&
-        (status != HD_E_CANCELLED || future->state == HD_FUTURE_CANCELLED)) {
-        status = hd_future_take(future, out_value);
-    }
-    hd_future_unref(future);
-    return status;
+    return hd_future_await(future,
+                           (struct hd_op){.object = future->object,
+                                          .kind = HD_OP_AWAIT,
+                                          .place = place},
+                           out_value);
 }
 
 int

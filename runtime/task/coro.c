@@ -56,32 +56,25 @@ hd_coro_destroy(struct hd_coro *coro)
     }
 }
 
-/* Use it up: false and a misuse if that has been done before. */
-static bool
+/* Use it up, once. */
+static int
 use(struct hd_coro *coro, uint64_t place)
 {
-    if (coro->state != CORO_FRESH) {
-        hd_misuse(HD_E_REUSED, place);
-        return false;
-    }
-    coro->state = CORO_USED;
-    return true;
-}
-
-int
-hd_await_coro(struct hd_coro *coro, void **out_value)
-{
-    const uint64_t place = HD_PLACE();
-    struct hd_task *task = hd_here.task;
-    if (task == NULL) {
-        return hd_misuse(HD_E_NO_TASK, place);
-    }
     if (coro == NULL) {
         return hd_misuse(HD_E_INVALID, place);
     }
-    if (!use(coro, place)) {
-        return HD_E_REUSED;
+    if (coro->state != CORO_FRESH) {
+        return hd_misuse(HD_E_REUSED, place);
     }
+    coro->state = CORO_USED;
+    return HD_OK;
+}
+
+int
+hd_coro_await(struct hd_coro *coro, void **out_value, uint64_t place)
+{
+    struct hd_task *task = hd_here.task;
+    HD_TRY(use(coro, place));
     hd_log_put(task->future.loop->home->log, HD_LOG_CORO, 1, coro->actor,
                place);
     void *outer_value = task->future.value;
@@ -94,16 +87,39 @@ hd_await_coro(struct hd_coro *coro, void **out_value)
     return status;
 }
 
+int
+hd_await_coro(struct hd_coro *coro, void **out_value)
+{
+    const uint64_t place = HD_PLACE();
+    if (hd_here.task == NULL) {
+        return hd_misuse(HD_E_NO_TASK, place);
+    }
+    return hd_coro_await(coro, out_value, place);
+}
+
+int
+hd_coro_start(struct hd_coro *coro, uint64_t place, struct hd_task **out_task)
+{
+    HD_TRY(use(coro, place));
+    struct hd_task *task =
+        hd_task_start(hd_here.loop, coro->fn, coro->arg, place);
+    if (task == NULL) {
+        return HD_E_NO_MEMORY;
+    }
+    *out_task = task;
+    return HD_OK;
+}
+
 struct hd_task *
 hd_task_from_coro(struct hd_coro *coro)
 {
     const uint64_t place = HD_PLACE();
-    struct hd_loop *loop = hd_loop_here(place, HD_OP_START);
-    if (loop == NULL || coro == NULL || !use(coro, place)) {
+    struct hd_task *task;
+    if (hd_loop_here(place, HD_OP_START) == NULL ||
+        hd_coro_start(coro, place, &task) < 0) {
         return NULL;
     }
-    struct hd_task *task = hd_task_start(loop, coro->fn, coro->arg, place);
-    return task != NULL ? hd_task_handle(task) : NULL;
+    return hd_task_handle(task);
 }
 
 void

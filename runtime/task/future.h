@@ -89,6 +89,10 @@ void hd_future_drop_check(struct hd_future *future);
  */
 int hd_future_wait(struct hd_future *future, struct hd_op op);
 
+/* The same for a future with a result, which is taken; retains it meanwhile. */
+int hd_future_await(struct hd_future *future, struct hd_op op,
+                    void **out_value);
+
 /* Number and birth record of an object; kind is hd_object_kind. */
 uint32_t hd_object_born(uint8_t kind, const void *address, uint64_t place);
 uint32_t hd_object_born_on(struct hd_loop *loop, uint8_t kind,
