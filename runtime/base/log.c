@@ -59,8 +59,6 @@ event_word(uint8_t kind)
     switch (kind) {
     case HD_ACTOR_TIMER:
         return "/timer";
-    case HD_ACTOR_CLOCK:
-        return "/clock";
     case HD_ACTOR_EXIT:
         return "/exit";
     case HD_ACTOR_IO:
@@ -80,6 +78,10 @@ hd_log_path(const struct hd_log *log, uint32_t id, char *text, size_t bytes)
         const struct hd_record *birth = birth_of(log, id);
         if (birth == NULL) {
             return false;
+        }
+        if (birth->op == HD_ACTOR_CLOCK) {
+            snprintf(text, bytes, "clock");
+            return true;
         }
         if ((uint32_t)birth->value == 0) {
             break; /* the main task, called like the root */

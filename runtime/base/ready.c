@@ -38,7 +38,10 @@ hd_actor_born(struct hd_ready *ready, struct hd_actor *actor,
             parent->path; /* ordinal 0: it is called like its parent */
         ready->top = actor;
     } else {
-        actor->ordinal = is_task ? ++parent->tasks_born : ++parent->events_born;
+        if (kind != HD_ACTOR_CLOCK) { /* its 0 cannot meet main's first event */
+            actor->ordinal =
+                is_task ? ++parent->tasks_born : ++parent->events_born;
+        }
         actor->path = hd_mix(parent->path ^ ((uint64_t)actor->ordinal << 8 |
                                              (uint64_t)!is_task));
     }
@@ -74,7 +77,7 @@ array_add(struct hd_ready *ready, struct hd_actor *actor, struct hd_actor *by)
     }
     actor->ready_at = ready->view.ready_count;
     ready->array[ready->view.ready_count++] = actor;
-    ready->hash ^= hd_actor_key(actor);
+    ready->view.ready_hash ^= hd_actor_key(actor);
     if (ready->strategy != NULL && (ready->strategy->wants & HD_WANT_READY)) {
         ready->strategy->ready(ready->strategy_self, actor, by);
     }
@@ -137,7 +140,7 @@ take(struct hd_ready *ready, struct hd_actor *actor)
     moved->ready_at = actor->ready_at;
     ready->array[actor->ready_at] = moved;
     actor->ready_at = UINT32_MAX;
-    ready->hash ^= hd_actor_key(actor);
+    ready->view.ready_hash ^= hd_actor_key(actor);
     unlink_actor(actor);
 }
 
@@ -234,7 +237,7 @@ hd_ready_pick(struct hd_ready *ready)
         .kind = HD_LOG_STEP,
         .op = chosen->flags,
         .aux = (uint16_t)(count > UINT16_MAX ? UINT16_MAX : count),
-        .value = ready->hash};
+        .value = ready->view.ready_hash};
     take(ready, chosen);
     chosen->steps++;
     ready->view.step++;
@@ -292,5 +295,6 @@ hd_ready_check(const struct hd_ready *ready)
             linked++;
         }
     }
-    return marked && linked <= ready->view.ready_count && hash == ready->hash;
+    return marked && linked <= ready->view.ready_count &&
+           hash == ready->view.ready_hash;
 }

@@ -1,0 +1,306 @@
+#include "trace/token.h"
+
+#include "base/random.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const order_words[] = {"any", "loop", NULL};
+static const char *const clock_words[] = {"exact", "jump", NULL};
+static const char *const points_words[] = {"suspend", "await", NULL};
+
+uint32_t
+hd_token_print_of(const char *program, const char *test)
+{
+    const char *slash = strrchr(program, '/');
+    const char *name = slash != NULL ? slash + 1 : program;
+    uint64_t hash = 0;
+    for (; *name != '\0'; name++) {
+        hash = hd_mix(hash ^ (uint8_t)*name);
+    }
+    for (hash = hd_mix(hash ^ 256); *test != '\0'; test++) {
+        hash = hd_mix(hash ^ (uint8_t)*test);
+    }
+    return (uint32_t)(hash & 0xffffff);
+}
+
+/* ---- writing ---- */
+
+static bool
+same_key(const struct hd_deviation *a, const struct hd_deviation *b)
+{
+    return !a->is_value && !b->is_value && a->at == b->at &&
+           a->step == b->step;
+}
+
+static void
+write_schedule(FILE *out, const struct hd_schedule *schedule)
+{
+    if (schedule->count == 0) {
+        fputs("fifo", out);
+    }
+    for (size_t i = 0; i < schedule->count; i++) {
+        const struct hd_deviation *item = &schedule->items[i];
+        const char *plus = i > 0 ? "+" : "";
+        if (item->is_value) {
+            fprintf(out, "%s%s~%u=%llu", plus, item->at_name, item->step,
+                    (unsigned long long)item->value);
+        } else if (i > 0 && same_key(item, item - 1)) {
+            fprintf(out, ",%s", item->take_name);
+        } else {
+            fprintf(out, "%s%s@%u=%s", plus, item->at_name, item->step,
+                    item->take_name);
+        }
+    }
+}
+
+char *
+hd_token_write(const struct hd_token *token)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *out = open_memstream(&text, &bytes);
+    if (out == NULL) {
+        return NULL;
+    }
+    fprintf(out, "hd1%s:%s,%s,%s:%06x:", token->is_recipe ? "r" : "",
+            order_words[token->order], clock_words[token->clock],
+            points_words[token->points], token->print);
+    if (token->is_recipe) {
+        fprintf(out, "%s,%llu,%llu", token->strategy,
+                (unsigned long long)token->seed,
+                (unsigned long long)token->run);
+    } else {
+        write_schedule(out, &token->schedule);
+    }
+    return fclose(out) == 0 ? text : NULL;
+}
+
+const char *
+hd_token_settings(const struct hd_token *token, char *text, size_t bytes)
+{
+    snprintf(text, bytes, "%s, %s, %s", order_words[token->order],
+             clock_words[token->clock], points_words[token->points]);
+    return text;
+}
+
+/* ---- reading ---- */
+
+struct reader {
+    const char *start, *at;
+    char *error;
+};
+
+static bool
+complain(struct reader *reader, const char *format, ...)
+    HD_PRINTF(2, 3);
+
+static bool
+complain(struct reader *reader, const char *format, ...)
+{
+    const int used = snprintf(reader->error, HD_TOKEN_ERROR_BYTES,
+                              "damaged token, at character %td: ",
+                              reader->at - reader->start + 1);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(reader->error + used, HD_TOKEN_ERROR_BYTES - (size_t)used,
+              format, args);
+    va_end(args);
+    return false;
+}
+
+static bool
+expect(struct reader *reader, char wanted)
+{
+    if (*reader->at != wanted) {
+        return *reader->at == '\0'
+                   ? complain(reader, "it ends where '%c' should stand",
+                              wanted)
+                   : complain(reader, "'%c' should stand here, not '%c'",
+                              wanted, *reader->at);
+    }
+    reader->at++;
+    return true;
+}
+
+static bool
+read_word(struct reader *reader, const char *const *words, const char *what,
+          uint8_t *out)
+{
+    for (uint8_t i = 0; words[i] != NULL; i++) {
+        const size_t length = strlen(words[i]);
+        if (strncmp(reader->at, words[i], length) == 0) {
+            reader->at += length;
+            *out = i;
+            return true;
+        }
+    }
+    return complain(reader, "no such %s (%s or %s)", what, words[0],
+                    words[1]);
+}
+
+static bool
+read_number(struct reader *reader, const char *what, uint64_t *out)
+{
+    if (*reader->at < '0' || *reader->at > '9') {
+        return complain(reader, "a number (%s) should stand here", what);
+    }
+    char *end;
+    errno = 0;
+    const unsigned long long number = strtoull(reader->at, &end, 10);
+    if (errno != 0) {
+        return complain(reader, "the %s is too large", what);
+    }
+    *out = number;
+    reader->at = end;
+    return true;
+}
+
+static bool
+read_path(struct reader *reader, char name[HD_PATH_BYTES], uint64_t *out)
+{
+    const size_t length = strspn(reader->at, "0123456789."
+                                             "abcdefghijklmnopqrstuvwxyz/");
+    if (length == 0 || length >= HD_PATH_BYTES ||
+        !hd_path_parse(reader->at, length, out)) {
+        return complain(reader, "an actor's name (like 0.2) should stand "
+                                "here");
+    }
+    memcpy(name, reader->at, length);
+    name[length] = '\0';
+    reader->at += length;
+    return true;
+}
+
+/* One entry: `0.1@4=0.3,0.2` or `0.1~2=3`. */
+static bool
+read_entry(struct reader *reader, struct hd_schedule *schedule)
+{
+    struct hd_deviation item = {0};
+    uint64_t step = 0;
+    if (!read_path(reader, item.at_name, &item.at)) {
+        return false;
+    }
+    item.is_value = *reader->at == '~';
+    if (!expect(reader, item.is_value ? '~' : '@') ||
+        !read_number(reader, "step", &step) || !expect(reader, '=')) {
+        return false;
+    }
+    if (step == 0 || step > UINT32_MAX) {
+        return complain(reader, "steps count from 1");
+    }
+    item.step = (uint32_t)step;
+    if (item.is_value) {
+        return read_number(reader, "value", &item.value) &&
+               hd_schedule_add(schedule, &item);
+    }
+    for (;;) {
+        if (!read_path(reader, item.take_name, &item.take) ||
+            !hd_schedule_add(schedule, &item)) {
+            return false;
+        }
+        if (*reader->at != ',') {
+            return true;
+        }
+        reader->at++;
+    }
+}
+
+static bool
+read_schedule(struct reader *reader, struct hd_schedule *schedule)
+{
+    if (strcmp(reader->at, "fifo") == 0) {
+        return true;
+    }
+    for (;;) {
+        if (!read_entry(reader, schedule)) {
+            return false;
+        }
+        if (*reader->at == '\0') {
+            return true;
+        }
+        if (!expect(reader, '+')) {
+            return false;
+        }
+    }
+}
+
+static bool
+read_recipe(struct reader *reader, struct hd_token *token)
+{
+    const size_t length = strcspn(reader->at, ",");
+    if (length == 0 || length >= sizeof(token->strategy)) {
+        return complain(reader, "a strategy's name should stand here");
+    }
+    memcpy(token->strategy, reader->at, length);
+    reader->at += length;
+    if (!expect(reader, ',') || !read_number(reader, "seed", &token->seed) ||
+        !expect(reader, ',') || !read_number(reader, "run", &token->run)) {
+        return false;
+    }
+    return *reader->at == '\0' ||
+           complain(reader, "something stands after the end");
+}
+
+static bool
+read_print(struct reader *reader, uint32_t *out)
+{
+    const size_t length = strspn(reader->at, "0123456789abcdef");
+    if (length != 6) {
+        return complain(reader, "six hexadecimal digits should stand here");
+    }
+    *out = (uint32_t)strtoul(reader->at, NULL, 16);
+    reader->at += length;
+    return true;
+}
+
+static bool
+read_head(struct reader *reader, struct hd_token *token)
+{
+    if (strncmp(reader->at, "hd", 2) != 0) {
+        return complain(reader, "a token begins with hd1");
+    }
+    reader->at += 2;
+    if (*reader->at != '1') {
+        return complain(reader, "version '%c' is unknown, this Heddle reads "
+                                "version 1",
+                        *reader->at != '\0' ? *reader->at : ' ');
+    }
+    reader->at++;
+    token->is_recipe = *reader->at == 'r';
+    reader->at += token->is_recipe;
+    return expect(reader, ':') &&
+           read_word(reader, order_words, "order", &token->order) &&
+           expect(reader, ',') &&
+           read_word(reader, clock_words, "clock", &token->clock) &&
+           expect(reader, ',') &&
+           read_word(reader, points_words, "points", &token->points) &&
+           expect(reader, ':') && read_print(reader, &token->print) &&
+           expect(reader, ':');
+}
+
+bool
+hd_token_read(const char *text, struct hd_token *out_token,
+              char error[HD_TOKEN_ERROR_BYTES])
+{
+    struct reader reader = {.start = text, .at = text, .error = error};
+    struct hd_token token = {0};
+    const bool right =
+        read_head(&reader, &token) &&
+        (token.is_recipe ? read_recipe(&reader, &token)
+                         : read_schedule(&reader, &token.schedule));
+    if (!right) {
+        hd_token_finish(&token);
+        *out_token = (struct hd_token){0};
+        return false;
+    }
+    *out_token = token;
+    return true;
+}
+
+void
+hd_token_finish(struct hd_token *token)
+{
+    hd_schedule_finish(&token->schedule);
+}
