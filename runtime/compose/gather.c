@@ -1,0 +1,223 @@
+/*
+ * Gather: one future for many.
+ *
+ * The outer future is a slot of the loop's pool with a way of its own to be
+ * cancelled: that cancels the children and leaves it to them to end it. The
+ * first child that fails ends it at once; the state stays until the last child
+ * is done, because whatever fails later counts as looked at.
+ *
+ *   outer --value, while pending--> state --owner of--> a callback per child
+ */
+#include <heddle/gather.h>
+
+#include "base/assert.h"
+#include "compose/children.h"
+#include "task/loop.h"
+
+struct gather {
+    struct hd_future *outer; /* retained */
+    struct hd_children children;
+    size_t finished; /* distinct children whose callback has run */
+    unsigned flags;
+    bool cancel_requested; /* and some child took it */
+    bool cancelling;
+    struct hd_child each[];
+};
+
+/* ---- the end ---- */
+
+static size_t
+bytes_of(size_t n)
+{
+    return sizeof(struct gather) + n * sizeof(struct hd_child);
+}
+
+static void
+drop(struct gather *gather)
+{
+    struct hd_arena *arena = gather->outer->loop->arena;
+    const size_t bytes = bytes_of(gather->children.count);
+    hd_future_unref(gather->outer);
+    hd_children_finish(&gather->children);
+    hd_arena_give(arena, gather, bytes);
+}
+
+/* All are done and none has ended it. */
+static void
+complete(struct gather *gather)
+{
+    for (size_t i = 0; i < gather->children.count; i++) {
+        gather->each[i].future->retrieved = true;
+    }
+    /* Who asked for the end gets it, also where errors are kept. */
+    hd_future_resolve(gather->outer,
+                      gather->cancel_requested ? HD_E_CANCELLED : HD_OK, NULL,
+                      NULL);
+}
+
+static void
+judge(struct gather *gather, struct hd_child *child)
+{
+    struct hd_future *future = child->future;
+    const bool keeps = gather->flags & HD_GATHER_KEEP_ERRORS;
+    if (!keeps && future->status < 0) {
+        /* A cancelled child fails the outer future, it does not cancel it. */
+        future->retrieved = true;
+        hd_future_resolve(gather->outer, future->status, NULL, future->failure);
+    } else if (gather->finished == gather->children.distinct) {
+        complete(gather);
+    }
+}
+
+static void
+child_done(struct hd_callback *callback)
+{
+    struct gather *gather = callback->owner;
+    struct hd_child *child = hd_child_of(callback);
+    gather->finished++;
+    if (hd_future_done(gather->outer)) {
+        child->future->retrieved = true;
+    } else {
+        judge(gather, child);
+    }
+    if (gather->finished == gather->children.distinct) {
+        HD_ASSERT(hd_future_done(gather->outer));
+        drop(gather);
+    }
+}
+
+/*
+ * True if a child took the request. Tasks that wait for one another in a ring
+ * would ask for ever: who is asked again while asking says no.
+ */
+static bool
+cancel_children(struct hd_future *outer)
+{
+    struct gather *gather = outer->value;
+    if (gather->cancelling) {
+        return false;
+    }
+    gather->cancelling = true;
+    bool taken = false;
+    for (size_t i = 0; i < gather->children.count; i++) {
+        taken |= hd_future_do_cancel(gather->each[i].future);
+    }
+    gather->cancelling = false;
+    gather->cancel_requested |= taken;
+    return taken;
+}
+
+/* ---- the beginning ---- */
+
+static struct hd_future *
+make_outer(struct hd_loop *loop, uint32_t object)
+{
+    struct hd_future *outer =
+        hd_pool_take(&loop->futures, loop->arena, sizeof(*outer));
+    if (outer != NULL) {
+        hd_future_init(outer, loop, HD_FUTURE_GATHER);
+        outer->object = object;
+    }
+    return outer;
+}
+
+/* What an outer future is made of. */
+struct request {
+    struct hd_future *const *futures;
+    size_t n;
+    unsigned flags;
+    uint32_t object;
+    uint64_t place;
+};
+
+static void
+start(struct gather *gather, struct hd_future *outer,
+      const struct request *request)
+{
+    *gather = (struct gather){
+        .outer = outer,
+        .children = {.each = gather->each,
+                     .count = request->n,
+                     .run = child_done,
+                     .owner = gather},
+        .flags = request->flags,
+    };
+    hd_future_retain(outer);
+    outer->value = gather;
+    outer->cancel = cancel_children;
+    hd_children_start(&gather->children, request->futures, request->place);
+}
+
+static int
+make(const struct request *request, struct hd_future **out_outer)
+{
+    struct hd_loop *loop = hd_here.loop;
+    HD_TRY(hd_children_check(request->futures, request->n, request->place));
+    const size_t bytes = bytes_of(request->n);
+    struct gather *gather =
+        request->n > 0 ? hd_arena_take(loop->arena, bytes) : NULL;
+    if (request->n > 0 && gather == NULL) {
+        return HD_E_NO_MEMORY;
+    }
+    struct hd_future *outer = make_outer(loop, request->object);
+    if (outer == NULL) {
+        goto give_back_state;
+    }
+    if (gather != NULL) {
+        start(gather, outer, request);
+    } else {
+        hd_future_resolve(outer, HD_OK, NULL, NULL);
+    }
+    *out_outer = outer;
+    return HD_OK;
+
+give_back_state:
+    if (gather != NULL) {
+        hd_arena_give(loop->arena, gather, bytes);
+    }
+    return HD_E_NO_MEMORY;
+}
+
+/* ---- for the public ---- */
+
+struct hd_future *
+hd_gather_future(struct hd_future *const *futures, size_t n, unsigned flags)
+{
+    const uint64_t place = HD_PLACE();
+    if (hd_loop_here(place, HD_OP_GATHER) == NULL) {
+        return NULL;
+    }
+    const struct request request = {
+        .futures = futures,
+        .n = n,
+        .flags = flags,
+        .object = hd_object_born(HD_OBJECT_GATHER, NULL, place),
+        .place = place,
+    };
+    struct hd_future *outer;
+    return make(&request, &outer) < 0 ? NULL : hd_future_handle(outer);
+}
+
+int
+hd_gather_array(struct hd_future *const *futures, size_t n, unsigned flags)
+{
+    const uint64_t place = HD_PLACE();
+    if (hd_here.task == NULL) {
+        return hd_misuse(HD_E_NO_TASK, place);
+    }
+    const struct request request = {
+        .futures = futures,
+        .n = n,
+        .flags = flags,
+        .object = hd_object_born(HD_OBJECT_GATHER, NULL, place),
+        .place = place,
+    };
+    hd_task_point(HD_OP_GATHER, request.object, place);
+    struct hd_future *outer;
+    HD_TRY(make(&request, &outer));
+    const struct hd_op op = {
+        .object = request.object, .kind = HD_OP_GATHER, .place = place};
+    const int status = hd_future_await(outer, op, NULL);
+    hd_future_unref(outer);
+    return status;
+}
