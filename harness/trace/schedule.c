@@ -108,8 +108,7 @@ hd_schedule_read(struct hd_schedule *schedule, const struct hd_log *log,
         return false;
     }
     bool whole = true;
-    const uint64_t count =
-        log->count > log->mask ? log->mask : log->count;
+    const uint64_t count = log->count > log->mask ? log->mask : log->count;
     for (uint64_t i = 0; i < count && whole; i++) {
         const struct hd_record *record = &log->records[i];
         if (record->kind == HD_LOG_DEVIATE && i + 1 < count) {

@@ -30,8 +30,7 @@ hd_token_print_of(const char *program, const char *test)
 static bool
 same_key(const struct hd_deviation *a, const struct hd_deviation *b)
 {
-    return !a->is_value && !b->is_value && a->at == b->at &&
-           a->step == b->step;
+    return !a->is_value && !b->is_value && a->at == b->at && a->step == b->step;
 }
 
 static void
@@ -92,20 +91,19 @@ struct reader {
     char *error;
 };
 
-static bool
-complain(struct reader *reader, const char *format, ...)
+static bool complain(struct reader *reader, const char *format, ...)
     HD_PRINTF(2, 3);
 
 static bool
 complain(struct reader *reader, const char *format, ...)
 {
-    const int used = snprintf(reader->error, HD_TOKEN_ERROR_BYTES,
-                              "damaged token, at character %td: ",
-                              reader->at - reader->start + 1);
+    const int used = snprintf(
+        reader->error, HD_TOKEN_ERROR_BYTES,
+        "damaged token, at character %td: ", reader->at - reader->start + 1);
     va_list args;
     va_start(args, format);
-    vsnprintf(reader->error + used, HD_TOKEN_ERROR_BYTES - (size_t)used,
-              format, args);
+    vsnprintf(reader->error + used, HD_TOKEN_ERROR_BYTES - (size_t)used, format,
+              args);
     va_end(args);
     return false;
 }
@@ -115,8 +113,7 @@ expect(struct reader *reader, char wanted)
 {
     if (*reader->at != wanted) {
         return *reader->at == '\0'
-                   ? complain(reader, "it ends where '%c' should stand",
-                              wanted)
+                   ? complain(reader, "it ends where '%c' should stand", wanted)
                    : complain(reader, "'%c' should stand here, not '%c'",
                               wanted, *reader->at);
     }
@@ -136,8 +133,7 @@ read_word(struct reader *reader, const char *const *words, const char *what,
             return true;
         }
     }
-    return complain(reader, "no such %s (%s or %s)", what, words[0],
-                    words[1]);
+    return complain(reader, "no such %s (%s or %s)", what, words[0], words[1]);
 }
 
 static bool
@@ -263,8 +259,9 @@ read_head(struct reader *reader, struct hd_token *token)
     }
     reader->at += 2;
     if (*reader->at != '1') {
-        return complain(reader, "version '%c' is unknown, this Heddle reads "
-                                "version 1",
+        return complain(reader,
+                        "version '%c' is unknown, this Heddle reads "
+                        "version 1",
                         *reader->at != '\0' ? *reader->at : ' ');
     }
     reader->at++;

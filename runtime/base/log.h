@@ -55,6 +55,8 @@ enum hd_record_kind {
     HD_LOG_QUIT,     /* exit status; 0; op 1: it forked */
     HD_LOG_HANG,     /* 0; program counter; op 1: blocked, else it computes */
     HD_LOG_POSITIVE, /* actor; the positive status that it returned */
+    HD_LOG_DIFFERENT, /* 0; line of the result; parts: how it differs */
+    HD_LOG_UNCONTROLLED, /* step; 0; parts: how two runs differ */
     HD_LOG_KINDS
 };
 
@@ -134,7 +136,8 @@ hd_record_parts(const struct hd_record *record)
     const uint64_t with_text =
         UINT64_C(1) << HD_LOG_NAME | UINT64_C(1) << HD_LOG_RESULT |
         UINT64_C(1) << HD_LOG_ORIGIN | UINT64_C(1) << HD_LOG_UNRETRIEVED |
-        UINT64_C(1) << HD_LOG_CHECK;
+        UINT64_C(1) << HD_LOG_CHECK | UINT64_C(1) << HD_LOG_DIFFERENT |
+        UINT64_C(1) << HD_LOG_UNCONTROLLED;
     return with_text >> record->kind & 1 ? record->aux : 0;
 }
 

@@ -13,7 +13,7 @@
  * and path names are given in birth order.
  *
  * Invariants (hd_ready_check): array and ring hold the same actors, the ring
- * the marker besides; array[a->ready_at] == a; hash is the xor of the keys.
+ * the marker besides; array[a->ready_at] == a; view.ready_hash is the xor of the keys.
  */
 #ifndef HD_BASE_READY_H
 #define HD_BASE_READY_H
@@ -28,7 +28,6 @@ struct hd_ready {
     struct hd_actor **array;
     uint32_t capacity;
     uint32_t births;    /* numbers given out so far */
-    uint64_t hash;      /* of the set */
     uint64_t decisions; /* picks with more than one candidate */
     uint64_t step_limit;
     bool attention; /* the hub must look: pick gives NULL */

@@ -46,8 +46,8 @@ turn(struct hd_ready *ready)
 {
     struct hd_world *world = HD_CONTAINER(ready, struct hd_world, ready);
     struct hd_loop *loop = hd_here.loop;
-    if (loop->host->polls) {
-        return false;
+    if (loop == NULL || loop->ready != ready || loop->host->polls) {
+        return false; /* a uv loop has turns of its own */
     }
     hd_clock_between_turns(world);
     return hd_loop_begin_turn(loop);
@@ -72,6 +72,11 @@ begin(struct hd_world *world, const struct hd_execution *execution)
     ready->main_is_root = execution->main_is_root;
     world->rules = *rules;
     world->loops = NULL;
+    world->home = (struct hd_home){.ready = ready,
+                                   .arena = &world->arena,
+                                   .log = world->log,
+                                   .loops = &world->loops};
+    world->uv_default = world->uv_running = NULL;
     world->outcome = HD_OUTCOME_FAILED;
     hd_clock_begin(world);
     world->body = execution->body;
@@ -106,6 +111,15 @@ hd_world_execute(struct hd_world *world, const struct hd_execution *execution)
     current = outer_world;
     hd_here = outer;
     return world->outcome;
+}
+
+void
+hd_world_close_loops(struct hd_world *world)
+{
+    for (struct hd_loop *loop = world->loops; loop != NULL;
+         loop = loop->next_loop) {
+        hd_loop_close(loop);
+    }
 }
 
 void

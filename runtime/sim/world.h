@@ -13,7 +13,11 @@
 #include "base/arena.h"
 #include "base/ready.h"
 #include "context/stack.h"
+#include "task/host.h"
 #include <heddle/scheduler.h>
+
+/* Where the calendar stands when an execution begins: 2000-01-01. */
+#define HD_EPOCH_S UINT64_C(946684800)
 
 enum hd_order {
     HD_ORDER_ANY,
@@ -68,6 +72,9 @@ struct hd_world {
     struct hd_context explorer;
     void (*body)(void *arg);
     void *body_arg;
+    struct hd_home home;         /* what loops of the libuv host are given */
+    struct uv_loop_s *uv_default; /* uv_default_loop(), once asked for */
+    struct uv_loop_s *uv_running; /* the innermost one in uv_run() */
 };
 
 /* The world whose execution runs on this thread, or NULL. */
@@ -100,6 +107,9 @@ enum hd_outcome hd_world_execute(struct hd_world *world,
 HD_NORETURN void hd_world_abandon(struct hd_world *world,
                                   enum hd_outcome outcome);
 
+/* The body has ended: close every loop that it has left open. */
+void hd_world_close_loops(struct hd_world *world);
+
 /* ---- the clock (clock.c) ---- */
 
 void hd_clock_begin(struct hd_world *world);
@@ -111,12 +121,35 @@ uint64_t hd_clock_next(const struct hd_world *world);
 bool hd_clock_advance(struct hd_world *world);
 
 /* Where time may jump and the order is the loop's: perhaps now. */
+void hd_clock_consider_jump(struct hd_world *world);
+/* The same, if anything is ready. */
 void hd_clock_between_turns(struct hd_world *world);
+
+/* Set the clock to a later time, whoever else waits for an earlier one. */
+void hd_clock_move(struct hd_world *world, uint64_t now_ns);
+/* Let time pass that nobody waits for: no further than the next alarm. */
+void hd_clock_tick(struct hd_world *world, uint64_t ns);
 
 /*
  * A runner found nothing to step: move time, or end the execution as
  * deadlock, livelock or pruned. Returns if there is something to do now.
  */
 void hd_world_attend(struct hd_world *world);
+
+/* ---- who is blocked by whom ---- */
+
+/*
+ * One of the loop's actors blocks this thread (host.c): what is ready on the
+ * loop leaves the set until then, and nobody waits for its timers.
+ */
+void hd_world_park(struct hd_world *world, struct hd_loop *loop);
+void hd_world_unpark(struct hd_world *world, struct hd_loop *loop);
+
+/*
+ * The uv loop `inner` (NULL: a loop of Heddle's) begins to run (uv_run.c).
+ * Returns the one that it blocks, or NULL, for hd_uv_unblock().
+ */
+struct uv_loop_s *hd_uv_block(struct hd_world *world, struct uv_loop_s *inner);
+void hd_uv_unblock(struct hd_world *world, struct uv_loop_s *outer);
 
 #endif

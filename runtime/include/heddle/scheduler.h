@@ -108,7 +108,7 @@ struct hd_view {
     struct hd_actor *const *ready;
     uint32_t ready_count;
     struct hd_actor *first, *last;
-    uint64_t step, now_ns, trace_hash;
+    uint64_t step, now_ns, trace_hash, ready_hash;
 };
 
 /* One execution about to begin. */

@@ -1,0 +1,34 @@
+/*
+ * The command line of a test program.
+ */
+#ifndef HD_CLI_OPTIONS_H
+#define HD_CLI_OPTIONS_H
+
+#include "explore/settings.h"
+
+#define HD_EXIT_CLEAN 0
+#define HD_EXIT_FINDINGS 1
+#define HD_EXIT_USAGE 2
+#define HD_EXIT_UNCONTROLLED 3
+#define HD_EXIT_NOTHING 77
+
+struct hd_options {
+    struct hd_settings settings;
+    struct hd_token token; /* of --replay */
+    bool list, filtered;
+    const char *filter; /* glob, or NULL */
+    char *const *names; /* tests named on the command line */
+    int name_count;
+};
+
+/*
+ * Read argv. Returns -1 to go on, else the exit status (help was printed, or
+ * an error was told on stderr).
+ */
+int hd_options_read(struct hd_options *options, int argc, char **argv);
+void hd_options_finish(struct hd_options *options);
+
+/* Is this test wanted? */
+bool hd_options_want(const struct hd_options *options, const char *test);
+
+#endif

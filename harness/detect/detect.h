@@ -1,0 +1,88 @@
+/*
+ * Detectors: what went wrong? One suspicion per file, rows in registry.c.
+ *
+ * A detector is a mask of kinds of log records and a judgement. It is asked
+ * once per record of its kinds, after the execution; without such a record it
+ * is never called. What it finds is named by its kind.
+ */
+#ifndef HD_DETECT_DETECT_H
+#define HD_DETECT_DETECT_H
+
+#include "detect/finding.h"
+#include "trace/waits.h"
+
+/* One execution under judgement. */
+struct hd_case {
+    const struct hd_log *log;
+    const struct hd_names *names;
+    struct hd_waits waits; /* who waits at the end */
+};
+
+/*
+ * judge    fills message, places and what else it knows; kind, record and the
+ *          kind's part of the signature are there already. False: it is fine.
+ */
+struct hd_detector {
+    const char *kind;
+    const char *summary;
+    uint64_t mask;
+    bool (*judge)(const struct hd_case *one, const struct hd_record *record,
+                  uint64_t index, struct hd_finding *finding);
+};
+
+#define HD_DETECTORS_MAX 64u
+
+/* All rows; *out_count of them. */
+const struct hd_detector *hd_detectors(size_t *out_count);
+
+/* The row of a kind, or NULL. Kinds found by the explorer have rows, too. */
+const struct hd_detector *hd_detector_find(const char *kind);
+
+/*
+ * Judge an execution.
+ *
+ * ignored   bit i: detector i is off.
+ * returns   how many findings; the same finding counts once.
+ */
+uint32_t hd_detect(const struct hd_log *log, const struct hd_names *names,
+                   uint64_t ignored, struct hd_findings *findings);
+
+/* The kinds of records that any detector that is on wants. */
+uint64_t hd_detect_mask(uint64_t ignored);
+
+/* Mix something that identifies the finding into its signature. */
+void hd_finding_sign(struct hd_finding *finding, uint64_t value);
+void hd_finding_sign_actor(struct hd_finding *finding,
+                           const struct hd_case *one, uint32_t actor);
+
+void hd_finding_sign_text(struct hd_finding *finding, const char *text);
+
+/* Who stepped last before a record; 0 if nobody had. */
+uint32_t hd_case_stepping(const struct hd_case *one, uint64_t index);
+
+void hd_finding_say(struct hd_finding *finding, const char *format, ...)
+    HD_PRINTF(2, 3);
+
+/* ---- the judgements, by file ---- */
+
+typedef bool hd_judge_fn(const struct hd_case *, const struct hd_record *,
+                         uint64_t, struct hd_finding *);
+
+hd_judge_fn hd_judge_deadlock;     /* deadlock.c */
+hd_judge_fn hd_judge_livelock;     /* livelock.c */
+hd_judge_fn hd_judge_hang;         /* livelock.c */
+hd_judge_fn hd_judge_timeout;      /* livelock.c */
+hd_judge_fn hd_judge_unretrieved;  /* unretrieved.c */
+hd_judge_fn hd_judge_never;        /* never_awaited.c */
+hd_judge_fn hd_judge_left;         /* left_early.c */
+hd_judge_fn hd_judge_pending;      /* left_early.c */
+hd_judge_fn hd_judge_no_loop;      /* misuse.c */
+hd_judge_fn hd_judge_closed;       /* misuse.c */
+hd_judge_fn hd_judge_misuse;       /* misuse.c */
+hd_judge_fn hd_judge_check;        /* assertion.c */
+hd_judge_fn hd_judge_crash;        /* crash.c */
+hd_judge_fn hd_judge_overflow;     /* crash.c */
+hd_judge_fn hd_judge_result;       /* result.c */
+hd_judge_fn hd_judge_uncontrolled; /* result.c */
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * A finding: one wrong thing.
+ *
+ * Same finding = kind + places + objects by name: `signature` is a hash of
+ * them, so that one bug is one report and a shrunk schedule is judged by what
+ * it still shows.
+ */
+#ifndef HD_DETECT_FINDING_H
+#define HD_DETECT_FINDING_H
+
+#include <heddle/api.h>
+
+#define HD_FINDING_MESSAGE_BYTES 512u
+#define HD_FINDINGS_MAX 32u
+
+struct hd_finding {
+    const char *kind;   /* "deadlock"; the detector's name */
+    uint64_t signature; /* of kind, places and names */
+    uint64_t record;    /* index in the log where it showed */
+    uint64_t place;     /* the fatal place, 0 if none */
+    uint32_t actor;     /* whose it is, 0 if nobody's */
+    char message[HD_FINDING_MESSAGE_BYTES];
+};
+
+/* The findings of one execution, in the order of the log. */
+struct hd_findings {
+    uint32_t count;
+    struct hd_finding items[HD_FINDINGS_MAX];
+};
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * Tasks that were still pending when their loop ended: left-early where main
+ * returned and the runner cancelled them, pending-at-close where a loop was
+ * dropped under tasks that nobody had cancelled. One execution reports one of
+ * the two.
+ */
+#include "detect/detect.h"
+
+#include <stdio.h>
+
+static void
+describe(const struct hd_case *one, uint32_t actor, char *text, size_t bytes)
+{
+    char name[96];
+    hd_names_actor(one->names, actor, name, sizeof(name));
+    const char *given = actor < one->names->actor_count
+                            ? one->names->actors[actor].given
+                            : NULL;
+    snprintf(text, bytes, "%s%s%s%s", name, given != NULL ? " '" : "",
+             given != NULL ? given : "", given != NULL ? "'" : "");
+}
+
+static void
+blame(const struct hd_case *one, const struct hd_record *record,
+      struct hd_finding *finding)
+{
+    finding->actor = record->subject;
+    finding->place = record->value;
+    if (record->subject < one->names->actor_count) {
+        const struct hd_actor_name *actor =
+            &one->names->actors[record->subject];
+        hd_finding_sign(finding, actor->place);
+        if (finding->place == 0) {
+            finding->place = actor->place;
+        }
+    }
+}
+
+bool
+hd_judge_left(const struct hd_case *one, const struct hd_record *record,
+              uint64_t index, struct hd_finding *finding)
+{
+    char who[160];
+    (void)index;
+    blame(one, record, finding);
+    describe(one, record->subject, who, sizeof(who));
+    hd_finding_say(finding,
+                   "main ended while task %s was still running; it was "
+                   "cancelled",
+                   who);
+    return true;
+}
+
+bool
+hd_judge_pending(const struct hd_case *one, const struct hd_record *record,
+                 uint64_t index, struct hd_finding *finding)
+{
+    char who[160];
+    while (index-- > 0) {
+        if (one->log->records[index].kind == HD_LOG_LEFT) {
+            return false; /* it is reported as left-early */
+        }
+    }
+    blame(one, record, finding);
+    describe(one, record->subject, who, sizeof(who));
+    hd_finding_say(finding, "the loop was closed while task %s was pending",
+                   who);
+    return true;
+}

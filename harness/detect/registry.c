@@ -1,0 +1,176 @@
+#include "detect/detect.h"
+
+#include "base/assert.h"
+#include "base/random.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BIT(kind) (UINT64_C(1) << (kind))
+
+static const struct hd_detector detectors[] = {
+    {"assertion", "a condition that must hold does not",
+     BIT(HD_LOG_CHECK) | BIT(HD_LOG_POSITIVE), hd_judge_check},
+    {"crash", "a signal, an exit or a fork ended the program",
+     BIT(HD_LOG_CRASH) | BIT(HD_LOG_QUIT), hd_judge_crash},
+    {"deadlock", "nobody can run, somebody waits", BIT(HD_LOG_DEADLOCK),
+     hd_judge_deadlock},
+    {"invalid-call", "a call that its contract forbids", BIT(HD_LOG_MISUSE),
+     hd_judge_misuse},
+    {"left-early", "main ended and cancelled tasks that still ran",
+     BIT(HD_LOG_LEFT), hd_judge_left},
+    {"livelock", "steps without progress, or one that never ends",
+     BIT(HD_LOG_LIVELOCK) | BIT(HD_LOG_HANG), hd_judge_livelock},
+    {"loop-closed", "a loop is used after it was closed", BIT(HD_LOG_CLOSED),
+     hd_judge_closed},
+    {"never-awaited", "a coroutine object was dropped without being run",
+     BIT(HD_LOG_NEVER_AWAITED), hd_judge_never},
+    {"no-loop", "a call needs a running loop and there is none",
+     BIT(HD_LOG_NO_LOOP), hd_judge_no_loop},
+    {"nondeterministic-result", "the result depends on the schedule",
+     BIT(HD_LOG_DIFFERENT), hd_judge_result},
+    {"pending-at-close", "a loop was dropped with tasks still pending",
+     BIT(HD_LOG_PENDING), hd_judge_pending},
+    {"stack-overflow", "a task needed more stack than it has",
+     BIT(HD_LOG_CRASH), hd_judge_overflow},
+    {"timeout", "a step is blocked and does not compute", BIT(HD_LOG_HANG),
+     hd_judge_timeout},
+    {"uncontrolled", "the program itself is nondeterministic",
+     BIT(HD_LOG_UNCONTROLLED), hd_judge_uncontrolled},
+    {"unretrieved-error", "a task or future failed and nobody looked",
+     BIT(HD_LOG_UNRETRIEVED), hd_judge_unretrieved},
+};
+
+#define DETECTORS (sizeof(detectors) / sizeof(detectors[0]))
+
+static_assert(DETECTORS <= HD_DETECTORS_MAX, "a bit each");
+
+const struct hd_detector *
+hd_detectors(size_t *out_count)
+{
+    *out_count = DETECTORS;
+    return detectors;
+}
+
+const struct hd_detector *
+hd_detector_find(const char *kind)
+{
+    for (size_t i = 0; i < DETECTORS; i++) {
+        if (strcmp(detectors[i].kind, kind) == 0) {
+            return &detectors[i];
+        }
+    }
+    return NULL;
+}
+
+uint64_t
+hd_detect_mask(uint64_t ignored)
+{
+    uint64_t mask = 0;
+    for (size_t i = 0; i < DETECTORS; i++) {
+        if (!(ignored & BIT(i))) {
+            mask |= detectors[i].mask;
+        }
+    }
+    return mask;
+}
+
+void
+hd_finding_sign(struct hd_finding *finding, uint64_t value)
+{
+    finding->signature = hd_mix(finding->signature ^ value);
+}
+
+void
+hd_finding_sign_actor(struct hd_finding *finding, const struct hd_case *one,
+                      uint32_t actor)
+{
+    if (actor < one->names->actor_count) {
+        hd_finding_sign(finding, one->names->actors[actor].path);
+    }
+}
+
+void
+hd_finding_sign_text(struct hd_finding *finding, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        hd_finding_sign(finding, (uint8_t)*text);
+    }
+}
+
+uint32_t
+hd_case_stepping(const struct hd_case *one, uint64_t index)
+{
+    while (index-- > 0) {
+        if (one->log->records[index].kind == HD_LOG_STEP) {
+            return one->log->records[index].subject;
+        }
+    }
+    return 0;
+}
+
+void
+hd_finding_say(struct hd_finding *finding, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(finding->message, sizeof(finding->message), format, args);
+    va_end(args);
+}
+
+static bool
+is_known(const struct hd_findings *findings, uint64_t signature)
+{
+    for (uint32_t i = 0; i < findings->count; i++) {
+        if (findings->items[i].signature == signature) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Everybody who cares judges one record. */
+static void
+judge_record(const struct hd_case *one, uint64_t index, uint64_t ignored,
+             struct hd_findings *findings)
+{
+    const struct hd_record *record = &one->log->records[index];
+    for (size_t i = 0; i < DETECTORS; i++) {
+        if (!(detectors[i].mask & BIT(record->kind)) || (ignored & BIT(i)) ||
+            findings->count == HD_FINDINGS_MAX) {
+            continue;
+        }
+        struct hd_finding *finding = &findings->items[findings->count];
+        *finding = (struct hd_finding){
+            .kind = detectors[i].kind,
+            .record = index,
+        };
+        hd_finding_sign_text(finding, detectors[i].kind);
+        if (detectors[i].judge(one, record, index, finding) &&
+            !is_known(findings, finding->signature)) {
+            findings->count++;
+        }
+    }
+}
+
+uint32_t
+hd_detect(const struct hd_log *log, const struct hd_names *names,
+          uint64_t ignored, struct hd_findings *findings)
+{
+    findings->count = 0;
+    struct hd_case one = {.log = log, .names = names};
+    if (!hd_waits_init(&one.waits, log, names)) {
+        return 0;
+    }
+    const uint64_t mask = hd_detect_mask(ignored);
+    const uint64_t count = log->count > log->mask ? log->mask : log->count;
+    for (uint64_t i = 0; i < count; i++) {
+        const struct hd_record *record = &log->records[i];
+        if (mask & BIT(record->kind)) {
+            judge_record(&one, i, ignored, findings);
+        }
+        i += hd_record_parts(record);
+    }
+    hd_waits_finish(&one.waits);
+    return findings->count;
+}

@@ -1,0 +1,43 @@
+/*
+ * Unretrieved errors: a task or future failed, and was dropped before anybody
+ * looked at its status.
+ */
+#include "detect/detect.h"
+
+#include <heddle/status.h>
+#include <stdio.h>
+
+bool
+hd_judge_unretrieved(const struct hd_case *one, const struct hd_record *record,
+                     uint64_t index, struct hd_finding *finding)
+{
+    char text[256], file[256], who[96];
+    const int status = (int)(int64_t)record->value;
+    const uint64_t after = index + 1 + hd_record_parts(record);
+    const struct hd_record *origin = &one->log->records[after];
+    hd_record_text(one->log, index, text, sizeof(text));
+    hd_record_text(one->log, after, file, sizeof(file));
+    if (record->op == 0) {
+        hd_names_actor(one->names, record->subject, who, sizeof(who));
+        finding->actor = record->subject;
+        finding->place = one->names->actors[record->subject].place;
+    } else {
+        hd_names_object(one->names, record->subject, who, sizeof(who));
+        if (record->subject <= one->names->object_count) {
+            finding->place = one->names->objects[record->subject].place;
+        }
+    }
+    char where[300] = "";
+    if (file[0] != '\0') {
+        snprintf(where, sizeof(where), " (from %s:%llu)", file,
+                 (unsigned long long)origin->value);
+    }
+    hd_finding_say(finding, "%s%s failed with %s%s%s%s, and nobody looked",
+                   record->op == 0 ? "task " : "", who, hd_status_name(status),
+                   text[0] != '\0' ? ": " : "", text, where);
+    hd_finding_sign(finding, record->value);
+    hd_finding_sign_text(finding, file);
+    hd_finding_sign(finding, origin->value);
+    hd_finding_sign(finding, finding->place);
+    return true;
+}

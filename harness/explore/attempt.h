@@ -1,0 +1,36 @@
+/*
+ * Attempts: one schedule in a process of its own, from the state that the
+ * program had when it started.
+ */
+#ifndef HD_EXPLORE_ATTEMPT_H
+#define HD_EXPLORE_ATTEMPT_H
+
+#include "explore/execute.h"
+#include "explore/supervise.h"
+
+struct hd_attempt {
+    const struct hd_settings *settings; /* rules as the finding's */
+    const struct hd_test *test;
+    struct hd_shared *probe; /* results and log of the last attempt */
+    uint64_t count;          /* attempts so far */
+};
+
+/*
+ * Execute the schedule; the log, the trace hash and the drift are in probe.
+ * Returns whether the finding with this signature shows.
+ */
+bool hd_attempt(struct hd_attempt *attempt, const struct hd_schedule *schedule,
+                uint64_t signature);
+
+/* The finding with this signature in the last attempt; false: it is not. */
+bool hd_attempt_finding(const struct hd_attempt *attempt, uint64_t signature,
+                        struct hd_finding *out_finding);
+
+/*
+ * Make the schedule as small as it can be while the finding still shows: no
+ * deviations at all, then halves, then ddmin. The schedule is replaced.
+ */
+void hd_shrink(struct hd_attempt *attempt, struct hd_schedule *schedule,
+               uint64_t signature);
+
+#endif

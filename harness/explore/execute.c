@@ -1,0 +1,127 @@
+#include "explore/execute.h"
+
+#include "base/assert.h"
+#include "detect/detect.h"
+#include "explore/globals.h"
+#include "task/loop.h"
+#include <stdio.h>
+
+static HD_GLOBAL struct hd_runner *executing;
+
+struct hd_results *
+hd_execute_results(void)
+{
+    return executing != NULL ? &executing->shared->results : NULL;
+}
+
+static int
+call_body(void *arg)
+{
+    const struct hd_test *test = arg;
+    test->body();
+    return HD_OK;
+}
+
+/* The body as the main task of a fresh loop. */
+static void
+run_on_loop(void *arg)
+{
+    const struct hd_test *test = arg;
+    struct hd_loop *loop = hd_loop_create();
+    HD_ASSERT(loop != NULL);
+    hd_loop_run_main(loop, call_body, arg, (uint64_t)(uintptr_t)test->body);
+    hd_loop_destroy(loop);
+}
+
+static void
+run_bare(void *arg)
+{
+    const struct hd_test *test = arg;
+    test->body();
+    hd_world_close_loops(hd_world_here());
+}
+
+bool
+hd_runner_init(struct hd_runner *runner, struct hd_shared *shared,
+               const struct hd_settings *settings, const struct hd_test *test)
+{
+    runner->shared = shared;
+    runner->settings = settings;
+    runner->test = test;
+    return hd_world_init(&runner->world, &shared->log);
+}
+
+/* Say how the results differ from those of the fifo run. */
+static void
+compare_results(struct hd_shared *shared)
+{
+    const struct hd_results *now = &shared->results;
+    const struct hd_results *then = &shared->reference;
+    if (now->hash == then->hash && now->count == then->count) {
+        return;
+    }
+    char text[200];
+    uint32_t i = 0;
+    while (i < now->count && i < then->count && i + 1 < HD_RESULTS_MAX &&
+           now->value[i] == then->value[i] && now->line[i] == then->line[i]) {
+        i++;
+    }
+    if (i < now->count && i < then->count) {
+        snprintf(text, sizeof(text),
+                 "the result is %lld here and %lld in the fifo run",
+                 (long long)now->value[i], (long long)then->value[i]);
+    } else {
+        snprintf(text, sizeof(text), "%u results here and %u in the fifo run",
+                 now->count, then->count);
+    }
+    const int line = i < now->count ? now->line[i] : then->line[i];
+    hd_log_text(
+        &shared->log,
+        (struct hd_record){.kind = HD_LOG_DIFFERENT, .value = (uint64_t)line},
+        text);
+}
+
+enum hd_outcome
+hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
+                  const struct hd_strategy *strategy, void *self)
+{
+    struct hd_shared *shared = runner->shared;
+    const bool bare = runner->test->loop == HD_LOOP_NONE;
+    const struct hd_execution execution = {
+        .body = bare ? run_bare : run_on_loop,
+        .arg = (void *)(uintptr_t)runner->test,
+        .rules = rules,
+        .strategy = strategy,
+        .strategy_self = self,
+        .main_is_root = !bare,
+    };
+    shared->results = (struct hd_results){0};
+    executing = runner;
+    shared->executing = true;
+    const enum hd_outcome outcome =
+        hd_world_execute(&runner->world, &execution);
+    shared->executing = false;
+    executing = NULL;
+    const struct hd_view *view = &runner->world.ready.view;
+    shared->trace_hash = view->trace_hash;
+    shared->steps += view->step;
+    shared->decisions += runner->world.ready.decisions;
+    if (outcome == HD_OUTCOME_OK && shared->has_reference) {
+        compare_results(shared);
+    }
+    return outcome;
+}
+
+uint32_t
+hd_runner_judge(const struct hd_shared *shared, uint64_t ignored,
+                struct hd_findings *findings)
+{
+    struct hd_names names;
+    findings->count = 0;
+    if (!hd_names_init(&names, &shared->log)) {
+        return 0;
+    }
+    const uint32_t count = hd_detect(&shared->log, &names, ignored, findings);
+    hd_names_finish(&names);
+    return count;
+}

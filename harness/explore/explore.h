@@ -1,0 +1,61 @@
+/*
+ * Exploring one test: search, confirm, shrink, tell.
+ */
+#ifndef HD_EXPLORE_EXPLORE_H
+#define HD_EXPLORE_EXPLORE_H
+
+#include "explore/attempt.h"
+#include "explore/plan.h"
+
+#define HD_KINDS_MAX 32u
+
+/* What came of one test. */
+struct hd_verdict {
+    uint64_t executions, steps, decisions;
+    uint64_t elapsed_ms;
+    bool proved; /* every schedule under these settings was executed */
+    bool interrupted, out_of_time, unable;
+    char restored[64];   /* a global that is restored before each run, or "" */
+    uint64_t trace_hash; /* of a replay */
+    uint32_t kind_count;
+    const char *kinds[HD_KINDS_MAX]; /* of the findings, in order, each once */
+    uint32_t finding_count;
+};
+
+/* A finding, confirmed and shrunk, for whoever tells it. */
+struct hd_discovery {
+    const struct hd_settings *settings;
+    const struct hd_test *test;
+    const struct hd_finding *finding; /* as it shows in `log` */
+    const struct hd_log *log;         /* of the shrunk execution */
+    const struct hd_names *names;
+    const struct hd_token *token;      /* shrunk */
+    const struct hd_token *long_token; /* as it was found */
+    const char *strategy;
+    uint64_t run, executions; /* where it was found: run of strategy, count */
+    uint32_t reproduced, replays;
+    size_t deviations_found, deviations_left;
+};
+typedef void hd_discovery_fn(const struct hd_discovery *discovery,
+                             void *context);
+
+/*
+ * Explore the test; tell is called once per finding, in the supervisor.
+ *
+ * returns   false if it could not start: error says why.
+ */
+bool hd_explore_test(const struct hd_settings *settings,
+                     const struct hd_test *test, hd_discovery_fn *tell,
+                     void *context, struct hd_verdict *out_verdict, char *error,
+                     size_t bytes);
+
+/*
+ * Execute one schedule (settings->replay) and tell every finding it shows.
+ * out_drift: the first deviation that did not fit, or SIZE_MAX.
+ */
+bool hd_explore_replay(const struct hd_settings *settings,
+                       const struct hd_test *test, hd_discovery_fn *tell,
+                       void *context, struct hd_verdict *out_verdict,
+                       size_t *out_drift, char *error, size_t bytes);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * The plan of a search: which strategy for how many executions, in turn.
+ *
+ * `auto` is the fifo run, then dfs under a cap, then random. The first
+ * execution of dfs takes every default, so it is the fifo run.
+ */
+#ifndef HD_EXPLORE_PLAN_H
+#define HD_EXPLORE_PLAN_H
+
+#include "explore/settings.h"
+
+#define HD_PHASES_MAX 8u
+
+struct hd_phase {
+    const struct hd_strategy *strategy; /* pick NULL: fifo */
+    const char *text;                   /* what followed its name */
+    uint64_t executions_max;            /* of this phase */
+    uint64_t total_max;                 /* of all up to its end */
+    enum hd_clock clock;
+    void *self; /* shared memory, zeroed */
+};
+
+struct hd_plan {
+    struct hd_phase phases[HD_PHASES_MAX];
+    uint32_t count;
+};
+
+/*
+ * Make the plan of these settings; memory for the strategies' states is mapped.
+ * False: error says why (an unknown strategy, bad text, no memory).
+ */
+bool hd_plan_init(struct hd_plan *plan, const struct hd_settings *settings,
+                  char *error, size_t bytes);
+void hd_plan_finish(struct hd_plan *plan);
+
+/* The seed of run r of a strategy: of nothing else. */
+uint64_t hd_plan_seed(uint64_t seed, const char *strategy, uint64_t run);
+
+#endif

@@ -1,0 +1,29 @@
+/*
+ * What a user can set: one struct, filled by the command line.
+ */
+#ifndef HD_EXPLORE_SETTINGS_H
+#define HD_EXPLORE_SETTINGS_H
+
+#include "sim/world.h"
+#include "trace/token.h"
+
+struct hd_settings {
+    const char *program;  /* argv[0] */
+    const char *strategy; /* "auto", or a strategy's name, with ":text" */
+    uint64_t seed;
+    uint64_t schedules;     /* executions per test */
+    uint64_t time_limit_ms; /* per test; 0: none */
+    struct hd_rules rules;
+    bool both_clocks;   /* --clock=auto: exact, then jump */
+    uint64_t ignored;   /* detectors that are off, a bit each */
+    const char *expect; /* overrides the tests' own, or NULL */
+    bool keep_going, no_shrink, strict;
+    bool pass_output;              /* the program's own stdout is seen */
+    const struct hd_token *replay; /* or NULL */
+    const char *save_schedule;     /* file, or NULL */
+    const char *report_file;       /* NULL: stderr; "-": stdout */
+    bool color;
+    int verbosity; /* -1 quiet, 0, 1 verbose */
+};
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * What the worker, which runs executions, and the supervisor, which watches
+ * it, both see. It outlives the worker: how far the search had come, and the
+ * log of the execution in which the worker died.
+ */
+#ifndef HD_EXPLORE_SHARED_H
+#define HD_EXPLORE_SHARED_H
+
+#include "base/log.h"
+#include "detect/finding.h"
+
+#define HD_LOG_RECORDS ((uint64_t)1 << 22)
+#define HD_KNOWN_MAX 256u
+#define HD_RESULTS_MAX 16u
+
+/* How a worker ended, by its exit status. */
+enum hd_worker_end {
+    HD_WORKER_DONE = 0,     /* nothing left to do, or told to stop */
+    HD_WORKER_FOUND = 110,  /* its last execution shows something new */
+    HD_WORKER_BROKEN = 111, /* a signal, told in the log */
+    HD_WORKER_UNABLE = 112, /* it could not start */
+};
+
+/* The declared results of one execution. */
+struct hd_results {
+    uint32_t count;
+    int line[HD_RESULTS_MAX];
+    int64_t value[HD_RESULTS_MAX];
+    uint64_t hash;
+};
+
+struct hd_shared {
+    volatile bool stop;      /* to the worker */
+    volatile bool executing; /* user code may be running */
+    uint64_t executions, steps, decisions;
+    uint64_t run;   /* number of the execution within its phase */
+    uint32_t phase; /* of the plan */
+    uint64_t phase_executions;
+    bool exhausted[2]; /* by clock: dfs has seen everything */
+    bool globals_restored;
+    char global_name[64]; /* the first that had changed */
+    uint64_t trace_hash;  /* of the last execution */
+    bool has_reference;
+    struct hd_results reference, results; /* of the fifo run, of this one */
+    uint64_t known[HD_KNOWN_MAX];         /* signatures */
+    uint32_t known_count;
+    uint64_t repeats;   /* executions that showed known findings */
+    size_t drift, used; /* of a replay */
+    struct hd_log log;
+};
+
+/* Shared memory, zeroed, never swapped in before it is used. NULL: none. */
+void *hd_shared_map(size_t bytes);
+void hd_shared_unmap(void *memory, size_t bytes);
+
+struct hd_shared *hd_shared_create(void);
+void hd_shared_destroy(struct hd_shared *shared);
+
+bool hd_shared_is_known(const struct hd_shared *shared, uint64_t signature);
+void hd_shared_learn(struct hd_shared *shared, uint64_t signature);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * The supervisor's side of a worker: start it, watch it, tell how it ended.
+ */
+#ifndef HD_EXPLORE_SUPERVISE_H
+#define HD_EXPLORE_SUPERVISE_H
+
+#include "explore/settings.h"
+#include "explore/shared.h"
+#include <heddle/test.h>
+
+/* True once the user pressed Ctrl-C; installs its handler at the first call. */
+bool hd_supervise_interrupted(void);
+
+/* Before the first worker: child signals are waited for, not delivered. */
+void hd_supervise_begin(void);
+
+/*
+ * Run task(arg) in a forked worker and wait for its end.
+ *
+ * deadline_ms  of the monotonic clock; then shared->stop is set. 0: none.
+ * returns   how it ended. A worker that was killed, hung or quit is BROKEN,
+ *           and why is the last record of the log.
+ */
+enum hd_worker_end hd_supervise(struct hd_shared *shared,
+                                void (*task)(void *arg), void *arg,
+                                uint64_t deadline_ms);
+
+uint64_t hd_supervise_now_ms(void);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * Tests as their programs see them: registration, checks, results.
+ */
+#include <heddle/test.h>
+
+#include "base/assert.h"
+#include "base/random.h"
+#include "explore/execute.h"
+#include "sim/world.h"
+#include "task/here.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+static HD_GLOBAL struct {
+    struct hd_test *first, *last;
+} tests;
+
+void
+hd_test_register(struct hd_test *test)
+{
+    test->next = NULL;
+    if (tests.last != NULL) {
+        tests.last->next = test;
+    } else {
+        tests.first = test;
+    }
+    tests.last = test;
+}
+
+struct hd_test *
+hd_test_first(void)
+{
+    return tests.first;
+}
+
+void
+hd_check_failed(const char *file, int line, const char *expr)
+{
+    struct hd_log *log = hd_here_log();
+    hd_log_text(
+        log, (struct hd_record){.kind = HD_LOG_CHECK, .value = (uint64_t)line},
+        expr);
+    hd_log_text(
+        log, (struct hd_record){.kind = HD_LOG_ORIGIN, .value = (uint64_t)line},
+        file);
+    struct hd_world *world = hd_world_here();
+    if (world != NULL) {
+        hd_world_abandon(world, HD_OUTCOME_FAILED);
+    }
+    fprintf(stderr, "%s:%d: %s does not hold\n", file, line, expr);
+    abort();
+}
+
+void
+hd_result_add(const char *file, int line, const char *name, int64_t value)
+{
+    struct hd_results *results = hd_execute_results();
+    (void)file;
+    if (results == NULL) {
+        return;
+    }
+    if (results->count < HD_RESULTS_MAX) {
+        results->line[results->count] = line;
+        results->value[results->count] = value;
+    }
+    results->count++;
+    results->hash = hd_mix(results->hash ^ (uint64_t)value ^
+                           ((uint64_t)(unsigned)line << 32));
+    hd_log_text(hd_here_log(),
+                (struct hd_record){.kind = HD_LOG_RESULT,
+                                   .subject = (uint32_t)line,
+                                   .value = (uint64_t)value},
+                name);
+}

@@ -1,0 +1,31 @@
+/*
+ * The worker: a process that executes, one schedule after the other, and dies
+ * at the first execution that shows something new.
+ */
+#ifndef HD_EXPLORE_WORKER_H
+#define HD_EXPLORE_WORKER_H
+
+#include "explore/execute.h"
+#include "explore/plan.h"
+
+/* Set up the process: signals, output, globals. False when it cannot. */
+bool hd_worker_begin(struct hd_runner *runner, struct hd_shared *shared,
+                     const struct hd_settings *settings,
+                     const struct hd_test *test);
+
+/* Explore from where shared says; never returns. */
+HD_NORETURN void hd_worker_explore(struct hd_shared *shared,
+                                   const struct hd_settings *settings,
+                                   const struct hd_test *test,
+                                   struct hd_plan *plan);
+
+/*
+ * Execute one schedule `times` times, then exit: FOUND if the last execution
+ * shows anything, else DONE. Never returns.
+ */
+HD_NORETURN void hd_worker_replay(struct hd_shared *shared,
+                                  const struct hd_settings *settings,
+                                  const struct hd_test *test,
+                                  const struct hd_schedule *schedule);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * Strategies: who runs next? One answer per file, one row each in registry.c.
+ * What a strategy is, and what it may rely on, is said in heddle/scheduler.h.
+ */
+#ifndef HD_STRATEGY_STRATEGY_H
+#define HD_STRATEGY_STRATEGY_H
+
+#include "trace/schedule.h"
+#include <heddle/scheduler.h>
+
+extern const struct hd_strategy hd_strategy_random;
+extern const struct hd_strategy hd_strategy_dfs;
+extern const struct hd_strategy hd_strategy_replay;
+
+/*
+ * By name, NULL if there is none; all, NULL-terminated. fifo has no functions:
+ * it is what the ready set does when nobody is asked.
+ */
+const struct hd_strategy *hd_strategy_find(const char *name, size_t length);
+const struct hd_strategy *const *hd_strategy_all(void);
+
+/* The candidate with this index in a fixed order: 0 is the default. */
+static inline struct hd_actor *
+hd_view_candidate(const struct hd_view *view, uint32_t index)
+{
+    if (index == 0) {
+        return view->first;
+    }
+    /* The rest in the order of the array, without the first. */
+    return view->ready[index - 1 < view->first->ready_at ? index - 1 : index];
+}
+
+/*
+ * dfs: the frontier of the search, a choice per entry.
+ *
+ * diverged   the program did not do again what it did before.
+ * cut        deeper than the stack: the search is not exhaustive.
+ */
+struct hd_dfs_choice {
+    uint32_t count, index;
+    uint64_t hash; /* of trace and ready set before it */
+};
+#define HD_DFS_DEPTH_MAX ((uint64_t)1 << 20)
+struct hd_dfs {
+    uint64_t length, depth;
+    bool begun, diverged, cut;
+    struct hd_dfs_choice choices[HD_DFS_DEPTH_MAX];
+};
+
+/*
+ * replay: follows a schedule as far as it can.
+ *
+ * used       how many deviations were applied.
+ * strict     one that does not fit prunes the execution.
+ * drift      the first that did not fit, or SIZE_MAX.
+ */
+struct hd_replay {
+    const struct hd_schedule *schedule; /* borrowed */
+    size_t used, drift;
+    bool strict;
+    uint32_t *table, *next; /* by key: 1 + index of the next unused; ours */
+    size_t mask;
+};
+void hd_replay_init(struct hd_replay *replay,
+                    const struct hd_schedule *schedule, bool strict);
+void hd_replay_finish(struct hd_replay *replay);
+
+#endif
