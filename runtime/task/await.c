@@ -197,10 +197,8 @@ hd_future_result(struct hd_future *handle, void **out_value)
     if (future == NULL) {
         return HD_E_STALE;
     }
-    if (!hd_future_done(future)) {
-        return hd_misuse(HD_E_PENDING, HD_PLACE());
-    }
-    return hd_future_take(future, out_value);
+    return hd_future_done(future) ? hd_future_take(future, out_value)
+                                  : HD_E_PENDING;
 }
 
 const struct hd_error *
