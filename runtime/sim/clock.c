@@ -15,7 +15,9 @@ jump(struct hd_actor *actor)
     struct hd_world *world = HD_CONTAINER(actor, struct hd_world, clock);
     world->jumps++;
     hd_clock_advance(world);
-    hd_loop_collect(hd_here.loop);
+    if (hd_here.loop != NULL && hd_here.loop->ready == &world->ready) {
+        hd_loop_collect(hd_here.loop);
+    }
     offer_clock(world);
 }
 
@@ -81,15 +83,22 @@ hd_alarm_set(struct hd_world *world, struct hd_alarm *alarm,
 
 /* On a FIFO loop a slow machine shows between turns only. */
 void
-hd_clock_between_turns(struct hd_world *world)
+hd_clock_consider_jump(struct hd_world *world)
 {
     if (world->rules.clock == HD_CLOCK_JUMP &&
         world->rules.order == HD_ORDER_LOOP && world->alarms != NULL &&
         world->jumps < world->rules.jumps_max &&
-        !hd_ready_is_idle(&world->ready) &&
         hd_ready_choose(&world->ready, &world->clock, HD_VALUE_JUMP, 2) == 1) {
         world->jumps++;
         hd_clock_advance(world);
+    }
+}
+
+void
+hd_clock_between_turns(struct hd_world *world)
+{
+    if (!hd_ready_is_idle(&world->ready)) {
+        hd_clock_consider_jump(world);
     }
 }
 
@@ -106,6 +115,24 @@ hd_clock_next(const struct hd_world *world)
     return next_ns;
 }
 
+void
+hd_clock_move(struct hd_world *world, uint64_t now_ns)
+{
+    if (now_ns > world->now_ns) {
+        world->now_ns = now_ns;
+        world->ready.view.now_ns = now_ns;
+        hd_log_put(world->log, HD_LOG_ADVANCE, 0, 0, now_ns);
+    }
+}
+
+void
+hd_clock_tick(struct hd_world *world, uint64_t ns)
+{
+    const uint64_t next_ns = hd_clock_next(world);
+    const uint64_t later_ns = world->now_ns + ns;
+    hd_clock_move(world, next_ns < later_ns ? next_ns : later_ns);
+}
+
 bool
 hd_clock_advance(struct hd_world *world)
 {
@@ -113,11 +140,7 @@ hd_clock_advance(struct hd_world *world)
     if (next_ns == HD_FOREVER) {
         return false;
     }
-    if (next_ns > world->now_ns) {
-        world->now_ns = next_ns;
-        world->ready.view.now_ns = next_ns;
-        hd_log_put(world->log, HD_LOG_ADVANCE, 0, 0, next_ns);
-    }
+    hd_clock_move(world, next_ns);
     world->ready.progress = true;
     world->ready.yield_turns = 0;
     return true;

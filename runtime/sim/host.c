@@ -36,6 +36,7 @@ static void
 run(struct hd_loop *loop)
 {
     struct hd_world *world = hd_world_here();
+    struct uv_loop_s *blocked = hd_uv_block(world, NULL);
     hd_alarm_set(world, loop->host_state, hd_loop_deadline(loop));
     while (!loop->stopped) {
         hd_loop_pump(loop);
@@ -44,6 +45,27 @@ run(struct hd_loop *loop)
         }
     }
     hd_alarm_set(world, loop->host_state, HD_FOREVER);
+    hd_uv_unblock(world, blocked);
+}
+
+void
+hd_world_park(struct hd_world *world, struct hd_loop *loop)
+{
+    hd_ready_move(loop->home, &loop->own, loop);
+    loop->ready = &loop->own;
+    if (loop->host == hd_host_world()) {
+        hd_alarm_set(world, loop->host_state, HD_FOREVER);
+    }
+}
+
+void
+hd_world_unpark(struct hd_world *world, struct hd_loop *loop)
+{
+    hd_ready_move(&loop->own, loop->home, loop);
+    loop->ready = loop->home;
+    if (loop->host == hd_host_world()) {
+        hd_alarm_set(world, loop->host_state, hd_loop_deadline(loop));
+    }
 }
 
 static uint64_t
@@ -57,7 +79,7 @@ now(struct hd_loop *loop)
 static void
 alarm_at(struct hd_loop *loop, uint64_t deadline_ns)
 {
-    if (loop->running) {
+    if (loop->running && loop->ready == loop->home) {
         hd_alarm_set(hd_world_here(), loop->host_state, deadline_ns);
     }
 }

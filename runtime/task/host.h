@@ -36,6 +36,25 @@ struct hd_host {
 /* The host of new loops; each library that has one defines it. */
 const struct hd_host *hd_host_default(void);
 
+/*
+ * What loops of the libuv host share where many loops make one world; a new
+ * one is linked into *loops. NULL in production: each has its own.
+ */
+struct hd_home {
+    struct hd_ready *ready;
+    struct hd_arena *arena;
+    struct hd_log *log;
+    struct hd_loop **loops;
+};
+const struct hd_home *hd_host_home(void);
+
+/*
+ * The libuv host is about to make handles of its own on a uv_loop_t, or has
+ * made them. A simulated libuv gives these no part in the program's schedule.
+ * Like hd_host_home it comes with the library that brings hd_host_default.
+ */
+void hd_host_quiet(void *uv_loop, bool quiet);
+
 /* The two there are; each in its library. */
 const struct hd_host *hd_host_libuv(void);
 const struct hd_host *hd_host_world(void);
