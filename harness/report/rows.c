@@ -1,0 +1,213 @@
+#include "report/rows.h"
+
+#include "report/fold.h"
+#include "report/tell.h"
+#include "report/words.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct writer {
+    struct hd_rows *rows;
+    const struct hd_scene *scene;
+    struct hd_teller teller;
+    struct hd_page page;
+    size_t next; /* step to be told */
+    bool failed;
+};
+
+/* ---- adding ---- */
+
+static void
+push(struct writer *writer, const struct hd_row *row)
+{
+    struct hd_rows *rows = writer->rows;
+    if (rows->count == rows->capacity) {
+        const size_t capacity = rows->capacity > 0 ? rows->capacity * 2 : 64;
+        struct hd_row *items =
+            realloc(rows->items, capacity * sizeof(*rows->items));
+        if (items == NULL) {
+            writer->failed = true;
+            return;
+        }
+        rows->items = items;
+        rows->capacity = capacity;
+    }
+    rows->items[rows->count++] = *row;
+}
+
+static void push_fold(struct writer *writer, const char *format, ...)
+    HD_PRINTF(2, 3);
+
+static void
+push_fold(struct writer *writer, const char *format, ...)
+{
+    struct hd_row row = {.style = HD_ROW_FOLD};
+    va_list args;
+    va_start(args, format);
+    vsnprintf(row.text, sizeof(row.text), format, args);
+    va_end(args);
+    push(writer, &row);
+}
+
+/* ---- steps ---- */
+
+static bool
+is_shown(const struct hd_scene *scene, uint32_t actor)
+{
+    return actor < scene->story->names->actor_count && scene->shown[actor];
+}
+
+/* "switch: 0.2 steps before 0.1, chosen by the schedule (0.1@2=0.2)" */
+static void
+push_switch(struct writer *writer, const struct hd_scene_step *step)
+{
+    const struct hd_names *names = writer->scene->story->names;
+    char first[HD_WORDS_BYTES], second[HD_WORDS_BYTES];
+    struct hd_row row = {.style = HD_ROW_SWITCH, .is_chosen = true};
+    snprintf(row.text, sizeof(row.text),
+             "switch: chosen by the schedule: %.100s runs before %.100s",
+             hd_words_actor(names, step->actor, first, sizeof(first)),
+             hd_words_actor(names, step->displaced, second, sizeof(second)));
+    push(writer, &row);
+}
+
+static void
+push_item(struct writer *writer, const struct hd_item *item, bool is_first)
+{
+    struct hd_row row = {
+        .number = is_first ? writer->page.number : 0,
+        .place = item->place,
+        .actor = writer->page.actor,
+        .style = item->is_note ? HD_ROW_NOTE : HD_ROW_ITEM,
+        .is_fatal = item->is_fatal,
+        .is_chosen = item->is_chosen,
+    };
+    snprintf(row.text, sizeof(row.text), "%s", item->text);
+    push(writer, &row);
+}
+
+/* Does anybody want to see this item of the step that is told? */
+static bool
+is_wanted(const struct writer *writer, const struct hd_item *item)
+{
+    return item->is_note || item->is_fatal ||
+           is_shown(writer->scene, writer->page.actor);
+}
+
+static void
+push_page(struct writer *writer, const struct hd_scene_step *step)
+{
+    const struct hd_page *page = &writer->page;
+    bool is_first = true;
+    if (step->displaced != 0) {
+        push_switch(writer, step);
+    }
+    for (size_t i = 0; i < hd_page_kept(page); i++) {
+        size_t skipped;
+        const struct hd_item *item = hd_page_item(page, i, &skipped);
+        if (!is_wanted(writer, item)) {
+            continue;
+        }
+        if (skipped > 0) {
+            push_fold(writer, "... %zu more ...", skipped);
+        }
+        push_item(writer, item, is_first);
+        is_first = false;
+    }
+}
+
+/* Tell on, up to a step; who holds what must be known of all. */
+static void
+tell_until(struct writer *writer, size_t step)
+{
+    while (writer->next <= step) {
+        hd_teller_step(&writer->teller, writer->next++, &writer->page);
+    }
+}
+
+static void
+push_steps(struct writer *writer, const struct hd_fold *fold)
+{
+    for (size_t i = fold->first; i < fold->first + fold->count; i++) {
+        tell_until(writer, i);
+        push_page(writer, &writer->scene->steps[i]);
+    }
+}
+
+static void
+push_folded(struct writer *writer, const struct hd_fold *fold)
+{
+    if (fold->omitted) {
+        push_fold(writer, "... %zu steps are left out ...", fold->count);
+    } else {
+        const size_t times = fold->count / fold->period;
+        push_fold(writer, "... %zu more times the same (%zu steps) ...", times,
+                  fold->count);
+    }
+    tell_until(writer, fold->first + fold->count - 1);
+}
+
+/* ---- the end ---- */
+
+/* The finding shows in the table, if need be as a last row of its own. */
+static void
+push_finding(struct writer *writer)
+{
+    const struct hd_rows *rows = writer->rows;
+    for (size_t i = rows->count; i-- > 0;) {
+        if (rows->items[i].is_fatal) {
+            return;
+        }
+    }
+    struct hd_row row = {.style = HD_ROW_NOTE, .is_fatal = true};
+    snprintf(row.text, sizeof(row.text), "%.280s",
+             writer->scene->story->finding->message);
+    push(writer, &row);
+}
+
+static void
+write_rows(struct writer *writer)
+{
+    struct hd_fold *folds = NULL;
+    const size_t count = hd_fold_scene(writer->scene, &folds);
+    tell_until(writer, 0);
+    push_page(writer, &writer->scene->steps[0]);
+    for (size_t i = 0; i < count; i++) {
+        if (folds[i].omitted || folds[i].period > 0) {
+            push_folded(writer, &folds[i]);
+        } else {
+            push_steps(writer, &folds[i]);
+        }
+    }
+    free(folds);
+    push_finding(writer);
+}
+
+bool
+hd_rows_init(struct hd_rows *rows, const struct hd_scene *scene)
+{
+    *rows = (struct hd_rows){.items = NULL};
+    struct writer *writer = calloc(1, sizeof(*writer));
+    if (writer == NULL) {
+        return false;
+    }
+    writer->rows = rows;
+    writer->scene = scene;
+    bool done = hd_teller_init(&writer->teller, scene);
+    if (done) {
+        write_rows(writer);
+        hd_teller_finish(&writer->teller);
+        done = !writer->failed;
+    }
+    free(writer);
+    return done;
+}
+
+void
+hd_rows_finish(struct hd_rows *rows)
+{
+    free(rows->items);
+    *rows = (struct hd_rows){.items = NULL};
+}

@@ -1,0 +1,223 @@
+/*
+ * One walk to count the steps, one to fill them in. What a step looks like is
+ * a hash of its records without what is new each time: numbers of what is
+ * born, times, the state of the ready set.
+ */
+#include "report/scene.h"
+
+#include "base/random.h"
+#include "report/words.h"
+#include "trace/records.h"
+#include "trace/waits.h"
+#include <heddle/scheduler.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RING_MAX 64u
+
+/* ---- steps ---- */
+
+static bool
+begins_step(const struct hd_record *record)
+{
+    return record->kind == HD_LOG_STEP;
+}
+
+/* One past the last record that belongs to the story. */
+static uint64_t
+end_of_story(const struct hd_story *story)
+{
+    const struct hd_log *log = story->log;
+    const uint64_t shows_at = story->finding->record;
+    return shows_at >= hd_record_first(log) && shows_at < log->count
+               ? hd_record_next(log, shows_at)
+               : log->count;
+}
+
+/* Events are born anew each time: their kind and parent tell them apart. */
+static uint64_t
+look_of_actor(const struct hd_names *names, uint32_t actor)
+{
+    if (hd_words_is_task(names, actor)) {
+        return actor;
+    }
+    const struct hd_actor_name *name = &names->actors[actor];
+    return (uint64_t)name->kind << 32 | name->parent;
+}
+
+static uint64_t
+look_of_record(const struct hd_names *names, const struct hd_record *record)
+{
+    const uint64_t head = (uint64_t)record->kind << 8 | record->op;
+    switch (record->kind) {
+    case HD_LOG_STEP:
+        return look_of_actor(names, record->subject);
+    case HD_LOG_BORN:
+    case HD_LOG_CODE:
+    case HD_LOG_ADVANCE:
+    case HD_LOG_OBJECT:
+    case HD_LOG_AT:
+        return head;
+    case HD_LOG_PLACE:
+        return hd_mix(head) ^ record->value;
+    case HD_LOG_WAKE:
+        return hd_mix(head) ^ look_of_actor(names, record->subject);
+    default:
+        return hd_mix(head ^ (uint64_t)record->subject << 16) ^ record->value;
+    }
+}
+
+static void
+begin_step(struct hd_scene *scene, uint64_t index, uint32_t actor)
+{
+    struct hd_scene_step *step = &scene->steps[scene->count++];
+    *step = (struct hd_scene_step){.first = index, .actor = actor};
+}
+
+/* The records that a deviation leaves stand before the step that it led to. */
+static void
+read_steps(struct hd_scene *scene, uint64_t end)
+{
+    const struct hd_log *log = scene->story->log;
+    const struct hd_names *names = scene->story->names;
+    const struct hd_record *deviation = NULL;
+    begin_step(scene, hd_record_first(log), 0);
+    for (uint64_t i = hd_record_first(log); i < end;
+         i = hd_record_next(log, i)) {
+        const struct hd_record *record = hd_record_at(log, i);
+        if (begins_step(record)) {
+            begin_step(scene, i, record->subject);
+        }
+        struct hd_scene_step *step = &scene->steps[scene->count - 1];
+        if (record->kind == HD_LOG_DEVIATE) {
+            deviation = record;
+        } else if (begins_step(record) && deviation != NULL) {
+            step->displaced = deviation->subject;
+            step->displaced_at = (uint32_t)deviation->value;
+            step->signature = hd_mix(i); /* like no other */
+            deviation = NULL;
+        }
+        step->signature =
+            hd_mix(step->signature ^ look_of_record(names, record));
+        step->end = hd_record_next(log, i);
+    }
+    struct hd_scene_step *last = &scene->steps[scene->count - 1];
+    last->signature = hd_mix(last->signature ^ end);
+}
+
+static size_t
+count_steps(const struct hd_log *log, uint64_t end)
+{
+    size_t count = 0;
+    for (uint64_t i = hd_record_first(log); i < end;
+         i = hd_record_next(log, i)) {
+        count += begins_step(hd_record_at(log, i));
+    }
+    return count;
+}
+
+/* ---- who is shown ---- */
+
+static void
+show(struct hd_scene *scene, uint32_t actor)
+{
+    const struct hd_names *names = scene->story->names;
+    while (actor != 0 && actor < names->actor_count &&
+           !hd_words_is_task(names, actor)) {
+        actor = names->actors[actor].parent;
+    }
+    if (actor < names->actor_count && !scene->shown[actor] &&
+        hd_words_is_task(names, actor)) {
+        scene->shown[actor] = true;
+        scene->shown_count++;
+    }
+}
+
+static void
+show_everybody(struct hd_scene *scene)
+{
+    for (size_t i = 1; i < scene->count; i++) {
+        if (hd_words_is_task(scene->story->names, scene->steps[i].actor)) {
+            show(scene, scene->steps[i].actor);
+        }
+    }
+    scene->tasks = scene->shown_count;
+}
+
+/* A ring of waiting tasks, where there is one. */
+static void
+show_ring(struct hd_scene *scene)
+{
+    uint32_t ring[RING_MAX];
+    struct hd_waits waits;
+    if (strcmp(scene->story->finding->kind, "deadlock") != 0 ||
+        !hd_waits_init(&waits, scene->story->log, scene->story->names)) {
+        return;
+    }
+    const size_t length = hd_waits_cycle(&waits, ring, RING_MAX);
+    for (size_t i = 0; i < length; i++) {
+        show(scene, ring[i]);
+    }
+    hd_waits_finish(&waits);
+}
+
+/* The finding's own, those in its ring, and those whose order was chosen. */
+static void
+show_those_that_matter(struct hd_scene *scene)
+{
+    if (scene->story->finding->actor != 0) {
+        show(scene, scene->story->finding->actor);
+    }
+    show_ring(scene);
+    for (size_t i = 1; i < scene->count; i++) {
+        if (scene->steps[i].displaced != 0) {
+            show(scene, scene->steps[i].actor);
+            show(scene, scene->steps[i].displaced);
+        }
+    }
+}
+
+/* Few tasks are all shown. Of many, those that matter, if that says enough. */
+static void
+choose_tasks(struct hd_scene *scene)
+{
+    show_everybody(scene);
+    if (scene->tasks <= HD_SCENE_LANES_MAX) {
+        return;
+    }
+    const size_t bytes =
+        scene->story->names->actor_count * sizeof(*scene->shown);
+    memset(scene->shown, 0, bytes);
+    scene->shown_count = 0;
+    show_those_that_matter(scene);
+    if (scene->shown_count < 2) {
+        show_everybody(scene);
+    }
+}
+
+/* ---- life ---- */
+
+bool
+hd_scene_init(struct hd_scene *scene, const struct hd_story *story)
+{
+    const uint64_t end = end_of_story(story);
+    *scene = (struct hd_scene){.story = story};
+    scene->steps =
+        calloc(count_steps(story->log, end) + 1, sizeof(*scene->steps));
+    scene->shown = calloc(story->names->actor_count, sizeof(*scene->shown));
+    if (scene->steps == NULL || scene->shown == NULL) {
+        hd_scene_finish(scene);
+        return false;
+    }
+    read_steps(scene, end);
+    choose_tasks(scene);
+    return true;
+}
+
+void
+hd_scene_finish(struct hd_scene *scene)
+{
+    free(scene->steps);
+    free(scene->shown);
+    *scene = (struct hd_scene){.story = NULL};
+}

@@ -1,0 +1,395 @@
+/*
+ * libbacktrace reads the debug information of the running program and its
+ * libraries; dladdr knows the module where that fails. A place is the address
+ * after a call, so the call itself is one byte earlier.
+ *
+ * Its header lies where only gcc finds it, and its archive, too: we say the
+ * three functions ourselves (they are as old as gcc 4.8).
+ */
+#include "report/symbols.h"
+
+#include "base/random.h"
+#include <dlfcn.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+/* ---- paths ---- */
+
+const char *
+hd_symbol_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+/* Resolve "." and ".." by spelling, in place. */
+static void
+normalise(char *path)
+{
+    char *out = path;
+    const char *in = path;
+    while (*in != '\0') {
+        if (in[0] == '/' && in[1] == '/') {
+            in++;
+        } else if (strncmp(in, "/./", 3) == 0) {
+            in += 2;
+        } else if (strncmp(in, "/../", 4) == 0 && out > path) {
+            in += 3;
+            while (out > path && *--out != '/') {
+            }
+        } else {
+            *out++ = *in++;
+        }
+    }
+    *out = '\0';
+}
+
+/*
+ * What follows the last "../" of a path as compiled in, if that leads back
+ * from a build folder inside of the source root; else NULL.
+ */
+static const char *
+below_source_root(const char *raw)
+{
+    const char *rest = NULL;
+    for (const char *at = strstr(raw, "../"); at != NULL;
+         at = strstr(at + 1, "../")) {
+        rest = at + 3;
+    }
+    if (rest == NULL || raw[0] != '/') {
+        return rest;
+    }
+    char root[PATH_MAX];
+    snprintf(root, sizeof(root), "%.*s/", (int)(rest - raw - 1), raw);
+    normalise(root);
+    return strlen(root) > 1 ? rest : NULL;
+}
+
+static const char *
+below_here(const char *path)
+{
+    char here[PATH_MAX];
+    if (getcwd(here, sizeof(here)) == NULL) {
+        return NULL;
+    }
+    const size_t length = strlen(here);
+    return strncmp(path, here, length) == 0 && path[length] == '/'
+               ? path + length + 1
+               : NULL;
+}
+
+/* The last three components of a path that is nobody's. */
+static const char *
+tail(const char *path)
+{
+    const char *start = path + strlen(path);
+    for (int slashes = 0; start > path; start--) {
+        if (start[-1] == '/' && ++slashes == 3) {
+            break;
+        }
+    }
+    return *start == '/' ? start + 1 : start;
+}
+
+static const char *
+shorten(const char *raw, const char *path)
+{
+    const char *file = below_source_root(raw);
+    if (file == NULL) {
+        file = below_here(path);
+    }
+    return file != NULL ? file : tail(path);
+}
+
+/* An outer frame takes the place of an inner one. */
+static void
+forget(const char *text)
+{
+    free((void *)(uintptr_t)text);
+}
+
+static void
+set_file(struct hd_symbol *symbol, const char *raw)
+{
+    if (raw == NULL) {
+        return;
+    }
+    char *path = strdup(raw);
+    if (path == NULL) {
+        return;
+    }
+    normalise(path);
+    forget(symbol->path);
+    forget(symbol->file);
+    symbol->path = path;
+    symbol->file = strdup(shorten(raw, path));
+}
+
+/* ---- the module, from the dynamic linker ---- */
+
+static void
+set_module(struct hd_symbol *symbol, uint64_t address)
+{
+    Dl_info info;
+    if (dladdr((const void *)(uintptr_t)address, &info) == 0) {
+        return;
+    }
+    symbol->module = hd_symbol_base(info.dli_fname);
+    symbol->offset = address - (uint64_t)(uintptr_t)info.dli_fbase;
+    if (symbol->function == NULL && info.dli_sname != NULL) {
+        symbol->function = strdup(info.dli_sname);
+    }
+}
+
+/* ---- the rest, from libbacktrace ---- */
+
+struct lookup {
+    struct hd_symbol *symbol;
+    bool outermost; /* of functions inlined into each other */
+};
+
+struct variable {
+    const char *name;
+    uint64_t start, size;
+};
+
+#ifdef HD_HAS_BACKTRACE
+
+struct backtrace_state;
+typedef void backtrace_error(void *data, const char *message, int error);
+typedef int backtrace_full(void *data, uintptr_t pc, const char *file, int line,
+                           const char *function);
+typedef void backtrace_symbol(void *data, uintptr_t pc, const char *name,
+                              uintptr_t value, uintptr_t size);
+struct backtrace_state *backtrace_create_state(const char *file, int threaded,
+                                               backtrace_error *on_error,
+                                               void *data);
+int backtrace_pcinfo(struct backtrace_state *state, uintptr_t pc,
+                     backtrace_full *on_frame, backtrace_error *on_error,
+                     void *data);
+int backtrace_syminfo(struct backtrace_state *state, uintptr_t address,
+                      backtrace_symbol *on_symbol, backtrace_error *on_error,
+                      void *data);
+
+static void
+ignore(void *data, const char *message, int error)
+{
+    (void)data;
+    (void)message;
+    (void)error;
+}
+
+/* Where /proc is missing, the kernel still said what it started. */
+static struct backtrace_state *
+state(void)
+{
+    static struct backtrace_state *made;
+    if (made == NULL) {
+        const bool has_proc = access("/proc/self/exe", F_OK) == 0;
+        const char *file = (const char *)(uintptr_t)getauxval(AT_EXECFN);
+        made = backtrace_create_state(has_proc ? NULL : file, 0, ignore, NULL);
+    }
+    return made;
+}
+
+static int
+take_frame(void *data, uintptr_t pc, const char *file, int line,
+           const char *function)
+{
+    const struct lookup *lookup = data;
+    struct hd_symbol *symbol = lookup->symbol;
+    (void)pc;
+    if (file == NULL) {
+        return 0;
+    }
+    set_file(symbol, file);
+    forget(symbol->function);
+    symbol->line = line;
+    symbol->function = function != NULL ? strdup(function) : NULL;
+    return lookup->outermost ? 0 : 1;
+}
+
+static void
+set_place(struct hd_symbol *symbol, uint64_t address, bool outermost)
+{
+    struct lookup lookup = {.symbol = symbol, .outermost = outermost};
+    if (state() != NULL) {
+        backtrace_pcinfo(state(), (uintptr_t)address, take_frame, ignore,
+                         &lookup);
+    }
+}
+
+static void
+take_variable(void *data, uintptr_t pc, const char *name, uintptr_t value,
+              uintptr_t size)
+{
+    struct variable *variable = data;
+    (void)pc;
+    variable->name = name;
+    variable->start = value;
+    variable->size = size;
+}
+
+static struct variable
+variable_at(uint64_t address)
+{
+    struct variable variable = {.name = NULL};
+    if (state() != NULL) {
+        backtrace_syminfo(state(), (uintptr_t)address, take_variable, ignore,
+                          &variable);
+    }
+    return variable;
+}
+
+#else
+
+static void
+set_place(struct hd_symbol *symbol, uint64_t address, bool outermost)
+{
+    (void)symbol;
+    (void)address;
+    (void)outermost;
+}
+
+static struct variable
+variable_at(uint64_t address)
+{
+    (void)address;
+    return (struct variable){.name = NULL};
+}
+
+#endif
+
+/* ---- what has been looked up ---- */
+
+struct known {
+    uint64_t key; /* 0: empty */
+    struct hd_symbol symbol;
+};
+
+/* An open table of places; there are as many as the program's text has. */
+static struct {
+    struct known *slots;
+    size_t capacity, count;
+} cache;
+
+static struct known *
+slot_of(uint64_t key)
+{
+    size_t at = hd_mix(key) & (cache.capacity - 1);
+    while (cache.slots[at].key != 0 && cache.slots[at].key != key) {
+        at = (at + 1) & (cache.capacity - 1);
+    }
+    return &cache.slots[at];
+}
+
+static bool
+make_room(void)
+{
+    if (cache.count * 2 < cache.capacity) {
+        return true;
+    }
+    struct known *old = cache.slots;
+    const size_t old_capacity = cache.capacity;
+    const size_t capacity = old_capacity > 0 ? old_capacity * 2 : 64;
+    struct known *slots = calloc(capacity, sizeof(*slots));
+    if (slots == NULL) {
+        return false;
+    }
+    cache.slots = slots;
+    cache.capacity = capacity;
+    for (size_t i = 0; i < old_capacity; i++) {
+        if (old[i].key != 0) {
+            *slot_of(old[i].key) = old[i];
+        }
+    }
+    free(old);
+    return true;
+}
+
+static struct hd_symbol
+look_up(uint64_t address, bool is_function)
+{
+    struct hd_symbol symbol = {.file = NULL};
+    set_place(&symbol, address, is_function);
+    set_module(&symbol, address);
+    return symbol;
+}
+
+static struct hd_symbol
+find(uint64_t address, bool is_function)
+{
+    if (address == 0) {
+        return (struct hd_symbol){.file = NULL};
+    }
+    if (!make_room()) {
+        return look_up(address, is_function);
+    }
+    struct known *known = slot_of(address << 1 | (uint64_t)is_function);
+    if (known->key == 0) {
+        known->key = address << 1 | (uint64_t)is_function;
+        known->symbol = look_up(address, is_function);
+        cache.count++;
+    }
+    return known->symbol;
+}
+
+/* ---- the header's ---- */
+
+struct hd_symbol
+hd_symbol_place(uint64_t return_address)
+{
+    return find(return_address != 0 ? return_address - 1 : 0, false);
+}
+
+struct hd_symbol
+hd_symbol_function(uint64_t address)
+{
+    return find(address, true);
+}
+
+bool
+hd_symbol_variable(uint64_t address, size_t unit, char *text, size_t bytes)
+{
+    const struct variable variable = variable_at(address);
+    if (variable.name == NULL || variable.name[0] == '\0') {
+        return false;
+    }
+    /* A static of a function is called "name.3". */
+    const int length = (int)strcspn(variable.name, ".");
+    const uint64_t offset = address - variable.start;
+    const bool is_array = unit > 0 && variable.size >= 2 * unit &&
+                          variable.size % unit == 0 && offset % unit == 0;
+    if (is_array) {
+        snprintf(text, bytes, "%.*s[%zu]", length, variable.name,
+                 (size_t)(offset / unit));
+    } else if (offset > 0) {
+        snprintf(text, bytes, "%.*s+%zu", length, variable.name,
+                 (size_t)offset);
+    } else {
+        snprintf(text, bytes, "%.*s", length, variable.name);
+    }
+    return true;
+}
+
+const char *
+hd_symbol_text(uint64_t return_address, char *text, size_t bytes)
+{
+    const struct hd_symbol symbol = hd_symbol_place(return_address);
+    if (symbol.file != NULL && symbol.function != NULL) {
+        snprintf(text, bytes, "%s:%d in %s", symbol.file, symbol.line,
+                 symbol.function);
+    } else if (symbol.file != NULL) {
+        snprintf(text, bytes, "%s:%d", symbol.file, symbol.line);
+    } else if (symbol.module != NULL) {
+        snprintf(text, bytes, "%s+0x%" PRIx64, symbol.module, symbol.offset);
+    } else {
+        snprintf(text, bytes, "somewhere");
+    }
+    return text;
+}

@@ -1,0 +1,506 @@
+/*
+ * One function per sort of record. What wakes somebody is told with what woke
+ * him ("releases lock 'left', waking 0.2"), births in a row are one item, and
+ * Heddle's own bookkeeping is not told at all.
+ */
+#include "report/tell.h"
+
+#include "report/symbols.h"
+#include "report/words.h"
+#include "trace/records.h"
+#include <heddle/scheduler.h>
+#include <heddle/status.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- items ---- */
+
+static struct hd_item *
+item_at(struct hd_page *page, size_t i)
+{
+    return i < HD_PAGE_HEAD
+               ? &page->items[i]
+               : &page->items[HD_PAGE_HEAD + (i - HD_PAGE_HEAD) % HD_PAGE_TAIL];
+}
+
+size_t
+hd_page_kept(const struct hd_page *page)
+{
+    return page->count < HD_PAGE_HEAD + HD_PAGE_TAIL
+               ? page->count
+               : HD_PAGE_HEAD + HD_PAGE_TAIL;
+}
+
+const struct hd_item *
+hd_page_item(const struct hd_page *page, size_t i, size_t *out_skipped)
+{
+    const size_t lost = page->count - hd_page_kept(page);
+    *out_skipped = i == HD_PAGE_HEAD ? lost : 0;
+    const size_t at = i < HD_PAGE_HEAD ? i : i + lost;
+    return item_at((struct hd_page *)(uintptr_t)page, at);
+}
+
+static struct hd_item *
+last_item(const struct hd_teller *teller)
+{
+    struct hd_page *page = teller->page;
+    return page->count > 0 ? item_at(page, page->count - 1) : NULL;
+}
+
+static struct hd_item *add(struct hd_teller *teller,
+                           const struct hd_record *record, uint64_t place,
+                           const char *format, ...) HD_PRINTF(4, 5);
+
+static struct hd_item *
+add(struct hd_teller *teller, const struct hd_record *record, uint64_t place,
+    const char *format, ...)
+{
+    struct hd_item *item = item_at(teller->page, teller->page->count++);
+    *item = (struct hd_item){.place = place, .kind = record->kind};
+    va_list args;
+    va_start(args, format);
+    vsnprintf(item->text, sizeof(item->text), format, args);
+    va_end(args);
+    return item;
+}
+
+static void append(struct hd_item *item, const char *format, ...)
+    HD_PRINTF(2, 3);
+
+static void
+append(struct hd_item *item, const char *format, ...)
+{
+    const size_t length = strlen(item->text);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(item->text + length, sizeof(item->text) - length, format, args);
+    va_end(args);
+}
+
+static const struct hd_names *
+names_of(const struct hd_teller *teller)
+{
+    return teller->scene->story->names;
+}
+
+/* ---- births and wake-ups ---- */
+
+static bool
+is_one_more(const struct hd_names *names, const struct hd_item *item,
+            uint32_t born)
+{
+    if (item == NULL || item->kind != HD_LOG_BORN || item->to + 1 != born) {
+        return false;
+    }
+    const struct hd_actor_name *before = &names->actors[item->to];
+    const struct hd_actor_name *now = &names->actors[born];
+    return before->code == now->code && before->place == now->place &&
+           before->parent == now->parent;
+}
+
+static void
+tell_born(struct hd_teller *teller, const struct hd_record *record)
+{
+    const struct hd_names *names = names_of(teller);
+    const uint32_t born = record->subject;
+    char first[HD_WORDS_BYTES], last[HD_WORDS_BYTES];
+    if (record->op != HD_ACTOR_TASK || born >= names->actor_count) {
+        return;
+    }
+    teller->last_born = born;
+    if ((uint32_t)record->value == 0) {
+        return; /* main: somebody had to begin */
+    }
+    struct hd_item *item = last_item(teller);
+    if (is_one_more(names, item, born)) {
+        item->to = born;
+        hd_words_actor(names, item->from, first, sizeof(first));
+        hd_words_label(names, born, last, sizeof(last));
+        snprintf(item->text, sizeof(item->text), "spawns %.110s to %.110s",
+                 first, last);
+        return;
+    }
+    item = add(teller, record, names->actors[born].place, "spawns %s",
+               hd_words_label(names, born, last, sizeof(last)));
+    item->from = item->to = born;
+}
+
+static void
+tell_wake(struct hd_teller *teller, const struct hd_record *record)
+{
+    const struct hd_names *names = names_of(teller);
+    char who[HD_WORDS_BYTES];
+    if (record->subject == teller->last_born ||
+        record->subject == teller->page->actor ||
+        !hd_words_is_task(names, record->subject)) {
+        return;
+    }
+    hd_words_actor(names, record->subject, who, sizeof(who));
+    struct hd_item *item = last_item(teller);
+    if (item == NULL || item->kind == HD_LOG_BORN) {
+        add(teller, record, 0, "wakes %s", who);
+    } else if (item->kind == HD_LOG_WAKE || strstr(item->text, ", waking ")) {
+        append(item, ", %s", who);
+    } else {
+        append(item, ", waking %s", who);
+    }
+}
+
+/* ---- ends of steps ---- */
+
+/* "held by 0.2", "held by 0.2, which has ended". */
+static void
+tell_holder(struct hd_teller *teller, struct hd_item *item, uint32_t object)
+{
+    const struct hd_names *names = names_of(teller);
+    char who[HD_WORDS_BYTES];
+    if (object == 0 || object >= names->object_count ||
+        names->objects[object].kind != HD_OBJECT_LOCK ||
+        teller->holders[object] == 0) {
+        return;
+    }
+    if (teller->holders[object] == teller->page->actor) {
+        append(item, ", which it holds itself");
+        return;
+    }
+    append(item, ", held by %s",
+           hd_words_actor(names, teller->holders[object], who, sizeof(who)));
+}
+
+static void
+tell_wait(struct hd_teller *teller, const struct hd_record *record)
+{
+    char text[HD_WORDS_BYTES];
+    struct hd_item *item =
+        add(teller, record, record->value, "%s",
+            hd_words_wait(names_of(teller), record->op, record->subject, text,
+                          sizeof(text)));
+    tell_holder(teller, item, record->subject);
+}
+
+static void
+tell_point(struct hd_teller *teller, const struct hd_record *record)
+{
+    char text[HD_WORDS_BYTES];
+    if (record->subject == 0) {
+        add(teller, record, record->value, "may be switched");
+        return;
+    }
+    add(teller, record, record->value, "is about to use %s",
+        hd_words_object(names_of(teller), record->subject, text, sizeof(text)));
+}
+
+static void
+tell_done(struct hd_teller *teller, const struct hd_record *record)
+{
+    const int64_t status = (int64_t)record->value;
+    add(teller, record, 0, "returns %s",
+        status < 0 ? hd_status_name((int)status) : "0");
+}
+
+/* ---- acts ---- */
+
+static void
+tell_act(struct hd_teller *teller, const struct hd_record *record)
+{
+    char text[HD_WORDS_BYTES];
+    const uint32_t object = record->subject;
+    add(teller, record, record->value, "%s",
+        hd_words_act(names_of(teller), record->op, object, text, sizeof(text)));
+    if (object >= names_of(teller)->object_count) {
+        return;
+    }
+    if (record->op == HD_ACT_ACQUIRE) {
+        teller->holders[object] = teller->page->actor;
+    } else if (record->op == HD_ACT_RELEASE) {
+        teller->holders[object] = 0;
+    }
+}
+
+static void
+tell_cancel(struct hd_teller *teller, const struct hd_record *record)
+{
+    char who[HD_WORDS_BYTES];
+    hd_words_actor(names_of(teller), record->subject, who, sizeof(who));
+    add(teller, record, record->value, "cancels %s",
+        record->subject == teller->page->actor ? "itself" : who);
+}
+
+static void
+tell_choice(struct hd_teller *teller, const struct hd_record *record)
+{
+    const uint32_t bound = (uint32_t)(record->value >> 32);
+    const uint32_t taken = (uint32_t)record->value;
+    if (record->op != HD_VALUE_USER && taken == 0) {
+        return;
+    }
+    struct hd_item *item = NULL;
+    if (record->op == HD_VALUE_FAULT) {
+        item = add(teller, record, 0, "a fault is injected (%u)", taken);
+    } else if (record->op == HD_VALUE_JUMP) {
+        item = add(teller, record, 0, "time jumps");
+    } else {
+        item = add(teller, record, 0, "hd_choose(%u) gives %u", bound, taken);
+    }
+    item->is_chosen = taken != 0;
+}
+
+static void
+tell_time(struct hd_teller *teller, const struct hd_record *record)
+{
+    char before[32], after[32];
+    hd_words_time(teller->now_ns, before, sizeof(before));
+    hd_words_time(record->value, after, sizeof(after));
+    add(teller, record, 0, "time passes: %s -> %s", before, after)->is_note =
+        true;
+    teller->now_ns = record->value;
+}
+
+static void
+tell_result(struct hd_teller *teller, uint64_t index)
+{
+    const struct hd_log *log = teller->scene->story->log;
+    const struct hd_record *record = hd_record_at(log, index);
+    char name[128];
+    add(teller, record, 0, "HD_RESULT(%s) is %" PRId64,
+        hd_record_text(log, index, name, sizeof(name)), (int64_t)record->value);
+}
+
+/* ---- incidents ---- */
+
+/* A program counter as if it were a return address. */
+static uint64_t
+after(uint64_t pc)
+{
+    return pc != 0 ? pc + 1 : 0;
+}
+
+/* Those that happen to the actor that steps. */
+static void
+tell_mishap(struct hd_teller *teller, uint64_t index)
+{
+    const struct hd_log *log = teller->scene->story->log;
+    const struct hd_record *record = hd_record_at(log, index);
+    char text[HD_ITEM_BYTES - 32];
+    switch (record->kind) {
+    case HD_LOG_NO_LOOP:
+        add(teller, record, record->value, "needs a running loop: none is");
+        break;
+    case HD_LOG_CLOSED:
+        add(teller, record, record->value, "uses a closed loop");
+        break;
+    case HD_LOG_MISUSE: {
+        const int status = -9000 - (int)record->aux;
+        add(teller, record, record->value, "%s: %s", hd_status_name(status),
+            hd_status_text(status));
+        break;
+    }
+    case HD_LOG_CHECK:
+        hd_record_text(log, index, text, sizeof(text));
+        add(teller, record, 0, "HD_CHECK(%s) fails", text);
+        break;
+    case HD_LOG_CRASH:
+        add(teller, record, after(record->value), "%s (%s)",
+            record->op != 0 ? "runs out of stack" : "is killed",
+            strsignal((int)record->subject));
+        break;
+    case HD_LOG_HANG:
+        add(teller, record, after(record->value), "%s",
+            record->op != 0 ? "blocks, and does not come back"
+                            : "computes, and does not come back");
+        break;
+    case HD_LOG_QUIT:
+        add(teller, record, 0, record->op != 0 ? "forks" : "exits with %u",
+            record->subject);
+        break;
+    default:
+        add(teller, record, 0, "returns %" PRIu64 ": a status is 0 or less",
+            record->value);
+        break;
+    }
+}
+
+/* Those that happen to somebody else, or to all. */
+static void
+tell_news(struct hd_teller *teller, uint64_t index)
+{
+    const struct hd_log *log = teller->scene->story->log;
+    const struct hd_record *record = hd_record_at(log, index);
+    const struct hd_names *names = names_of(teller);
+    char who[HD_ITEM_BYTES - 64];
+    hd_words_actor(names, record->subject, who, sizeof(who));
+    struct hd_item *item = NULL;
+    switch (record->kind) {
+    case HD_LOG_UNRETRIEVED:
+        if (record->op != 0) {
+            hd_words_object(names, record->subject, who, sizeof(who));
+        }
+        item = add(teller, record, 0, "%s is dropped; nobody has looked at %s",
+                   who, hd_status_name((int)(int64_t)record->value));
+        break;
+    case HD_LOG_NEVER_AWAITED:
+        item = add(teller, record, record->value,
+                   "a coroutine of %s is dropped; it has never run", who);
+        break;
+    case HD_LOG_LEFT:
+        item = add(teller, record, record->value,
+                   "main has ended, %s has not: it is cancelled", who);
+        break;
+    case HD_LOG_PENDING:
+        item = add(teller, record, record->value,
+                   "the loop is closed, %s has not ended", who);
+        break;
+    case HD_LOG_DEADLOCK:
+        item = add(teller, record, 0, "nothing can step, and %u task%s wait%s",
+                   record->subject, record->subject == 1 ? "" : "s",
+                   record->subject == 1 ? "s" : "");
+        break;
+    case HD_LOG_LIVELOCK:
+        item = add(teller, record, 0, "no end after %u %s", record->subject,
+                   record->op != 0 ? "steps" : "turns of the loop");
+        break;
+    default:
+        item = add(teller, record, 0, "%s",
+                   hd_record_text(log, index, who, sizeof(who)));
+        break;
+    }
+    item->is_note = true;
+}
+
+static void
+tell_incident(struct hd_teller *teller, uint64_t index)
+{
+    switch (hd_record_at(teller->scene->story->log, index)->kind) {
+    case HD_LOG_NO_LOOP:
+    case HD_LOG_CLOSED:
+    case HD_LOG_MISUSE:
+    case HD_LOG_CHECK:
+    case HD_LOG_CRASH:
+    case HD_LOG_HANG:
+    case HD_LOG_QUIT:
+    case HD_LOG_POSITIVE:
+        tell_mishap(teller, index);
+        break;
+    default:
+        tell_news(teller, index);
+        break;
+    }
+}
+
+/* ---- one record, one step ---- */
+
+static void
+tell(struct hd_teller *teller, uint64_t index)
+{
+    const struct hd_record *record =
+        hd_record_at(teller->scene->story->log, index);
+    switch (record->kind) {
+    case HD_LOG_BORN:
+        tell_born(teller, record);
+        break;
+    case HD_LOG_WAKE:
+        tell_wake(teller, record);
+        break;
+    case HD_LOG_SUSPEND:
+    case HD_LOG_YIELD:
+        tell_wait(teller, record);
+        break;
+    case HD_LOG_POINT:
+        tell_point(teller, record);
+        break;
+    case HD_LOG_DONE:
+        tell_done(teller, record);
+        break;
+    case HD_LOG_ACT:
+        tell_act(teller, record);
+        break;
+    case HD_LOG_CANCEL:
+        tell_cancel(teller, record);
+        break;
+    case HD_LOG_CHOOSE:
+        tell_choice(teller, record);
+        break;
+    case HD_LOG_ADVANCE:
+        tell_time(teller, record);
+        break;
+    case HD_LOG_RESULT:
+        tell_result(teller, index);
+        break;
+    case HD_LOG_CORO:
+        add(teller, record, record->value, "%s a coroutine",
+            record->op != 0 ? "awaits" : "makes");
+        break;
+    default:
+        if (record->kind >= HD_LOG_INCIDENTS && record->kind < HD_LOG_KINDS) {
+            tell_incident(teller, index);
+        }
+        break;
+    }
+}
+
+/* What events do is told of nobody's lane. */
+static void
+make_notes(struct hd_teller *teller)
+{
+    const struct hd_names *names = names_of(teller);
+    struct hd_page *page = teller->page;
+    char who[HD_WORDS_BYTES], text[HD_ITEM_BYTES];
+    if (hd_words_is_task(names, page->actor)) {
+        return;
+    }
+    hd_words_actor(names, page->actor, who, sizeof(who));
+    for (size_t i = 0; i < hd_page_kept(page); i++) {
+        struct hd_item *item = &page->items[i];
+        if (!item->is_note) {
+            memcpy(text, item->text, sizeof(text));
+            snprintf(item->text, sizeof(item->text), "%.64s %.180s", who, text);
+            item->is_note = true;
+        }
+    }
+}
+
+void
+hd_teller_step(struct hd_teller *teller, size_t index, struct hd_page *page)
+{
+    const struct hd_story *story = teller->scene->story;
+    const struct hd_scene_step *step = &teller->scene->steps[index];
+    page->number = index;
+    page->actor = step->actor;
+    page->count = 0;
+    teller->page = page;
+    teller->last_born = UINT32_MAX;
+    for (uint64_t i = step->first; i < step->end;
+         i = hd_record_next(story->log, i)) {
+        const size_t before = page->count;
+        tell(teller, i);
+        if (i == story->finding->record && page->count > before) {
+            last_item(teller)->is_fatal = true;
+        }
+    }
+    make_notes(teller);
+}
+
+/* ---- life ---- */
+
+bool
+hd_teller_init(struct hd_teller *teller, const struct hd_scene *scene)
+{
+    const size_t objects = scene->story->names->object_count;
+    *teller = (struct hd_teller){.scene = scene};
+    teller->holders = calloc(objects, sizeof(*teller->holders));
+    if (teller->holders == NULL) {
+        hd_teller_finish(teller);
+        return false;
+    }
+    return true;
+}
+
+void
+hd_teller_finish(struct hd_teller *teller)
+{
+    free(teller->holders);
+    *teller = (struct hd_teller){.scene = NULL};
+}

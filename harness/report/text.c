@@ -1,0 +1,179 @@
+/*
+ * The report of a finding as text: what it is; where it is; how it came about;
+ * how to see it again. A reader in a hurry stops after the first or second.
+ */
+#include "report/cycle.h"
+#include "report/lanes.h"
+#include "report/paint.h"
+#include "report/report.h"
+#include "report/source.h"
+#include "report/symbols.h"
+#include "trace/records.h"
+#include <inttypes.h>
+#include <string.h>
+
+static void
+print_heading(const struct hd_story *story, FILE *out, const char *text)
+{
+    hd_paint_begin(out, story->color, HD_PAINT_TITLE);
+    fputs(text, out);
+    hd_paint_end(out, story->color, HD_PAINT_TITLE);
+    fputs("\n\n", out);
+}
+
+/* ---- what ---- */
+
+static void
+print_title(const struct hd_story *story, FILE *out)
+{
+    const struct hd_finding *finding = story->finding;
+    hd_paint_begin(out, story->color, HD_PAINT_FATAL);
+    fputs(finding->kind, out);
+    hd_paint_end(out, story->color, HD_PAINT_FATAL);
+    hd_paint_begin(out, story->color, HD_PAINT_TITLE);
+    fprintf(out, " in test %s: %s\n", story->test, finding->message);
+    hd_paint_end(out, story->color, HD_PAINT_TITLE);
+}
+
+/* "2 of 9 switches left after shrinking", "no switch is needed". */
+static void
+print_switches(const struct hd_story *story, FILE *out)
+{
+    const uint32_t found = story->deviations_found;
+    const uint32_t left = story->deviations_left;
+    if (left == 0) {
+        fputs(", in plain fifo order", out);
+    } else if (left < found) {
+        fprintf(out, ", %u of %u chosen switches left after shrinking", left,
+                found);
+    } else {
+        fprintf(out, ", %u chosen switch%s", left, left == 1 ? "" : "es");
+    }
+}
+
+static void
+print_counts(const struct hd_story *story, FILE *out)
+{
+    fprintf(out, "  found in execution %" PRIu64, story->executions);
+    if (story->replays > 0) {
+        fprintf(out, ", reproduced %u/%u", story->reproduced, story->replays);
+    }
+    print_switches(story, out);
+    if (story->settings != NULL) {
+        fprintf(out, " (%s)", story->settings);
+    }
+    fputs("\n\n", out);
+}
+
+/* ---- where ---- */
+
+/* The place of a failed check is told by the record that follows it. */
+static bool
+print_check(const struct hd_story *story, FILE *out)
+{
+    const struct hd_log *log = story->log;
+    const uint64_t index = story->finding->record;
+    char file[HD_SYMBOL_BYTES];
+    if (index < hd_record_first(log) || index >= log->count ||
+        hd_record_at(log, index)->kind != HD_LOG_CHECK) {
+        return false;
+    }
+    const uint64_t origin = hd_record_next(log, index);
+    if (origin >= log->count ||
+        hd_record_at(log, origin)->kind != HD_LOG_ORIGIN) {
+        return false;
+    }
+    const int line = (int)hd_record_at(log, origin)->value;
+    hd_record_text(log, origin, file, sizeof(file));
+    const char *shown = file;
+    while (strncmp(shown, "../", 3) == 0) {
+        shown += 3;
+    }
+    print_heading(story, out, "Where");
+    fprintf(out, "  %s:%d\n", shown, line);
+    hd_source_quote(file, line, story, out);
+    fputc('\n', out);
+    return true;
+}
+
+/* A crash's place is the instruction itself, the others' are calls'. */
+static uint64_t
+place_of(const struct hd_story *story)
+{
+    const struct hd_finding *finding = story->finding;
+    const struct hd_log *log = story->log;
+    const bool there =
+        finding->record >= hd_record_first(log) && finding->record < log->count;
+    const uint8_t kind =
+        there ? hd_record_at(log, finding->record)->kind : HD_LOG_NONE;
+    const bool is_exact = kind == HD_LOG_CRASH || kind == HD_LOG_HANG;
+    return is_exact && finding->place != 0 ? finding->place + 1
+                                           : finding->place;
+}
+
+static void
+print_where(const struct hd_story *story, FILE *out)
+{
+    const uint64_t place = place_of(story);
+    char text[HD_SYMBOL_BYTES];
+    if (print_check(story, out) || place == 0) {
+        return;
+    }
+    const struct hd_symbol symbol = hd_symbol_place(place);
+    print_heading(story, out, "Where");
+    fprintf(out, "  %s\n", hd_symbol_text(place, text, sizeof(text)));
+    hd_source_quote(symbol.path, symbol.line, story, out);
+    fputc('\n', out);
+}
+
+/* ---- how ---- */
+
+static void
+print_table(const struct hd_story *story, FILE *out)
+{
+    struct hd_scene scene;
+    struct hd_rows rows;
+    if (!hd_scene_init(&scene, story)) {
+        return;
+    }
+    if (hd_rows_init(&rows, &scene)) {
+        print_heading(story, out, "How it came about");
+        hd_lanes_print(&scene, &rows, out);
+        fputc('\n', out);
+    }
+    hd_rows_finish(&rows);
+    hd_scene_finish(&scene);
+}
+
+/* ---- again ---- */
+
+static void
+print_replay(const struct hd_story *story, FILE *out)
+{
+    if (story->recipe != NULL) {
+        fprintf(out, "  recipe:  %s\n", story->recipe);
+    }
+    if (story->token == NULL) {
+        return;
+    }
+    fprintf(out, "  token:   %s\n", story->token);
+    fputs("  replay:  ", out);
+    hd_paint_begin(out, story->color, HD_PAINT_TITLE);
+    fprintf(out, "%s %s --replay=%s\n", story->program, story->test,
+            story->token);
+    hd_paint_end(out, story->color, HD_PAINT_TITLE);
+}
+
+void
+hd_report_text(const struct hd_story *story, FILE *out)
+{
+    print_title(story, out);
+    print_counts(story, out);
+    if (strcmp(story->finding->kind, "deadlock") == 0) {
+        hd_cycle_print(story, out);
+    } else {
+        print_where(story, out);
+    }
+    print_table(story, out);
+    print_replay(story, out);
+}

@@ -1,0 +1,222 @@
+#include "report/words.h"
+
+#include "report/symbols.h"
+#include <heddle/barrier.h>
+#include <heddle/condition.h>
+#include <heddle/event.h>
+#include <heddle/lock.h>
+#include <heddle/queue.h>
+#include <heddle/scheduler.h>
+#include <heddle/semaphore.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static uint8_t
+kind_of(const struct hd_names *names, uint32_t actor)
+{
+    return actor < names->actor_count ? names->actors[actor].kind
+                                      : (uint8_t)HD_ACTOR_TASK;
+}
+
+bool
+hd_words_is_task(const struct hd_names *names, uint32_t actor)
+{
+    const uint8_t kind = kind_of(names, actor);
+    return kind == HD_ACTOR_TASK || kind == HD_ACTOR_ROOT;
+}
+
+/* ---- actors ---- */
+
+const char *
+hd_words_actor(const struct hd_names *names, uint32_t actor, char *text,
+               size_t bytes)
+{
+    static const char *const events[] = {
+        [HD_ACTOR_CALLBACK] = "a callback of ",
+        [HD_ACTOR_TIMER] = "a timer of ",
+        [HD_ACTOR_IO] = "an event of ",
+    };
+    const uint8_t kind = kind_of(names, actor);
+    if (kind == HD_ACTOR_CLOCK || kind == HD_ACTOR_EXIT) {
+        snprintf(text, bytes, "%s",
+                 kind == HD_ACTOR_CLOCK ? "the clock" : "the loop's end");
+        return text;
+    }
+    const bool is_event =
+        kind < sizeof(events) / sizeof(*events) && events[kind] != NULL;
+    char name[HD_NAME_BYTES];
+    hd_names_actor(names, is_event ? names->actors[actor].parent : actor, name,
+                   sizeof(name));
+    snprintf(text, bytes, "%s%s", is_event ? events[kind] : "", name);
+    return text;
+}
+
+const char *
+hd_words_label(const struct hd_names *names, uint32_t actor, char *text,
+               size_t bytes)
+{
+    char name[HD_NAME_BYTES];
+    if (!hd_words_is_task(names, actor) || actor >= names->actor_count) {
+        return hd_words_actor(names, actor, text, bytes);
+    }
+    const struct hd_actor_name *who = &names->actors[actor];
+    hd_names_actor(names, actor, name, sizeof(name));
+    const struct hd_symbol code = hd_symbol_function(who->code);
+    if (who->given != NULL) {
+        snprintf(text, bytes, "%s '%s'", name, who->given);
+    } else if (strcmp(name, "0") == 0) {
+        snprintf(text, bytes, "0 %s", actor == 0 ? "test" : "main");
+    } else {
+        const char *function = code.function != NULL ? code.function : "";
+        snprintf(text, bytes, "%s %.*s", name, (int)strcspn(function, "."),
+                 function);
+    }
+    return text;
+}
+
+/* ---- objects ---- */
+
+static size_t
+size_of(uint8_t kind)
+{
+    switch (kind) {
+    case HD_OBJECT_LOCK:
+        return sizeof(struct hd_lock);
+    case HD_OBJECT_EVENT:
+        return sizeof(struct hd_event);
+    case HD_OBJECT_CONDITION:
+        return sizeof(struct hd_condition);
+    case HD_OBJECT_SEMAPHORE:
+        return sizeof(struct hd_semaphore);
+    case HD_OBJECT_BARRIER:
+        return sizeof(struct hd_barrier);
+    case HD_OBJECT_QUEUE:
+        return sizeof(struct hd_queue);
+    default:
+        return 0;
+    }
+}
+
+const char *
+hd_words_object(const struct hd_names *names, uint32_t object, char *text,
+                size_t bytes)
+{
+    if (object & HD_OBJECT_IS_TASK) {
+        return hd_words_actor(names, object & ~HD_OBJECT_IS_TASK, text, bytes);
+    }
+    char variable[128];
+    if (object < names->object_count && names->objects[object].address != 0) {
+        const struct hd_object_name *name = &names->objects[object];
+        if (hd_symbol_variable(name->address, size_of(name->kind), variable,
+                               sizeof(variable))) {
+            snprintf(text, bytes, "%s '%s'", hd_names_kind(name->kind),
+                     variable);
+            return text;
+        }
+    }
+    return hd_names_object(names, object, text, bytes);
+}
+
+/* ---- waits and acts ---- */
+
+const char *
+hd_words_wait(const struct hd_names *names, uint8_t op, uint32_t object,
+              char *text, size_t bytes)
+{
+    static const char *const with_object[HD_OP_KINDS] = {
+        [HD_OP_AWAIT] = "awaits ",
+        [HD_OP_LOCK] = "waits for ",
+        [HD_OP_EVENT] = "waits for ",
+        [HD_OP_CONDITION] = "waits for ",
+        [HD_OP_SEMAPHORE] = "waits for ",
+        [HD_OP_BARRIER] = "waits at ",
+        [HD_OP_GET] = "waits for an item in ",
+        [HD_OP_PUT] = "waits for room in ",
+        [HD_OP_JOIN] = "waits for the end of ",
+    };
+    static const char *const alone[HD_OP_KINDS] = {
+        [HD_OP_YIELD] = "yields",
+        [HD_OP_SLEEP] = "sleeps",
+        [HD_OP_GATHER] = "waits in hd_gather",
+        [HD_OP_WAIT] = "waits in hd_wait",
+        [HD_OP_WAIT_FOR] = "waits in hd_wait_for",
+        [HD_OP_SHIELD] = "waits in hd_shield",
+        [HD_OP_GROUP] = "waits for its group",
+    };
+    char name[HD_WORDS_BYTES];
+    const char *verb = op < HD_OP_KINDS ? with_object[op] : NULL;
+    const char *words = op < HD_OP_KINDS ? alone[op] : NULL;
+    if (verb != NULL && object != 0) {
+        snprintf(text, bytes, "%s%s", verb,
+                 hd_words_object(names, object, name, sizeof(name)));
+    } else {
+        snprintf(text, bytes, "%s", words != NULL ? words : "waits");
+    }
+    return text;
+}
+
+/* A barrier's arrivals and departures are logged as releases and acquires. */
+static const char *
+verb_of(uint8_t kind, uint8_t act)
+{
+    static const char *const verbs[] = {
+        [HD_ACT_ACQUIRE] = "takes",   [HD_ACT_RELEASE] = "releases",
+        [HD_ACT_SET] = "sets",        [HD_ACT_CLEAR] = "clears",
+        [HD_ACT_NOTIFY] = "notifies", [HD_ACT_PUT] = "puts into",
+        [HD_ACT_GET] = "gets from",   [HD_ACT_FINISH] = "is done with one of",
+        [HD_ACT_BREAK] = "breaks",
+    };
+    if (kind == HD_OBJECT_BARRIER && act == HD_ACT_RELEASE) {
+        return "arrives at";
+    }
+    if (kind == HD_OBJECT_BARRIER && act == HD_ACT_ACQUIRE) {
+        return "leaves";
+    }
+    return act < sizeof(verbs) / sizeof(*verbs) ? verbs[act] : "uses";
+}
+
+const char *
+hd_words_act(const struct hd_names *names, uint8_t act, uint32_t object,
+             char *text, size_t bytes)
+{
+    char name[HD_WORDS_BYTES];
+    const uint8_t kind = object < names->object_count
+                             ? names->objects[object].kind
+                             : (uint8_t)HD_OBJECT_TASK;
+    snprintf(text, bytes, "%s %s", verb_of(kind, act),
+             hd_words_object(names, object, name, sizeof(name)));
+    return text;
+}
+
+/* ---- times and places ---- */
+
+const char *
+hd_words_time(uint64_t ns, char *text, size_t bytes)
+{
+    if (ns == 0) {
+        snprintf(text, bytes, "0 s");
+    } else if (ns % 1000000 != 0) {
+        snprintf(text, bytes, "%" PRIu64 " ns", ns);
+    } else if (ns < 1000000000) {
+        snprintf(text, bytes, "%" PRIu64 " ms", ns / 1000000);
+    } else {
+        snprintf(text, bytes, "%.10g s", (double)ns / 1e9);
+    }
+    return text;
+}
+
+const char *
+hd_words_place(uint64_t place, char *text, size_t bytes)
+{
+    const struct hd_symbol symbol = hd_symbol_place(place);
+    if (symbol.file != NULL) {
+        snprintf(text, bytes, "%s:%d", hd_symbol_base(symbol.file),
+                 symbol.line);
+    } else if (symbol.module != NULL) {
+        snprintf(text, bytes, "%s+0x%" PRIx64, symbol.module, symbol.offset);
+    } else {
+        snprintf(text, bytes, "%s", place != 0 ? "?" : "");
+    }
+    return text;
+}
