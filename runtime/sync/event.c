@@ -1,3 +1,8 @@
+/*
+ * Events. Setting wakes everybody in line, each for good: clearing the flag
+ * before they step does not send them back to wait. While it is set nobody
+ * pending is in line, so setting it again has nobody to wake.
+ */
 #include <heddle/event.h>
 
 #include "sync/line.h"
