@@ -192,7 +192,7 @@ act_as_completed(struct frame *frame, const struct op *op,
         return status;
     }
 
-    for (size_t i = 0; i < count && status >= 0; i++) {
+    while (status >= 0) {
         struct hd_future *next = NULL;
         status = hd_as_completed_next(&each, &next);
         if (status >= 0) {
@@ -201,10 +201,10 @@ act_as_completed(struct frame *frame, const struct op *op,
     }
 
     hd_as_completed_finish(&each);
-    if (count == 0) {
+    if (answer->length == 0) {
         answer_add(answer, "ok:");
     }
-    return status;
+    return status == HD_E_EMPTY ? HD_OK : status;
 }
 
 /*

@@ -26,6 +26,8 @@ object_make(const struct declaration *declared)
         hd_event_init(&state.events[state.event_count++]);
     } else if (strcmp(kind, "cond") == 0) {
         hd_condition_init(&state.conds[state.cond_count++], NULL);
+    } else if (strcmp(kind, "shared") == 0) {
+        hd_condition_init(&state.conds[state.cond_count++], &state.locks[size]);
     } else if (strcmp(kind, "sem") == 0) {
         hd_semaphore_init(&state.sems[state.sem_count++], size);
     } else if (strcmp(kind, "bounded") == 0) {
@@ -95,6 +97,24 @@ ACTION(queue_put_now,
 ACTION(queue_task_done, hd_queue_task_done(OBJECT(queues)))
 ACTION(queue_join, hd_queue_join(OBJECT(queues)))
 
+/* The twins with a time. */
+ACTION(lock_acquire_for, hd_lock_acquire_for(OBJECT(locks), time_of(op, 1)))
+ACTION(event_wait_for, hd_event_wait_for(OBJECT(events), time_of(op, 1)))
+ACTION(cond_wait_for, hd_condition_wait_for(OBJECT(conds), time_of(op, 1)))
+ACTION(sem_acquire_for, hd_semaphore_acquire_for(OBJECT(sems), time_of(op, 1)))
+ACTION(queue_put_for,
+       hd_queue_put_for(OBJECT(queues), pointer_of(op->numbers[1]),
+                        time_of(op, 2)))
+
+static bool
+is_done(void *future)
+{
+    return hd_future_is_done(future);
+}
+
+ACTION(cond_wait_until, hd_condition_wait_until(OBJECT(conds), is_done,
+                                                state.futures[op->numbers[1]]))
+
 int
 act_barrier_wait(struct frame *frame, const struct op *op,
                  struct answer *answer)
@@ -111,6 +131,17 @@ act_queue_get(struct frame *frame, const struct op *op, struct answer *answer)
     (void)frame;
     void *item = NULL;
     const int status = hd_queue_get(OBJECT(queues), &item);
+    answer_add_status(answer, status, number_of(item));
+    return status;
+}
+
+int
+act_queue_get_for(struct frame *frame, const struct op *op,
+                  struct answer *answer)
+{
+    (void)frame;
+    void *item = NULL;
+    const int status = hd_queue_get_for(OBJECT(queues), &item, time_of(op, 1));
     answer_add_status(answer, status, number_of(item));
     return status;
 }

@@ -97,7 +97,8 @@ refs_find(const struct op *op, size_t word, struct found found[static REFS_MAX])
         if (ref[0] == 'c') {
             struct frame *frame = frame_of_section(strtoul(ref + 1, NULL, 10));
             if (frame != NULL) {
-                struct hd_task *task = hd_task_spawn(section_run, frame);
+                struct hd_coro *coro = hd_coro_create(section_run, frame);
+                struct hd_task *task = hd_task_from_coro(coro);
                 future = HD_FUTURE(hd_task_retain(task));
             }
         } else {

@@ -41,6 +41,9 @@ action_fn act_lock_acquire, act_lock_release, act_event_set, act_event_clear,
     act_barrier_wait, act_barrier_reset, act_barrier_abort, act_queue_put,
     act_queue_get, act_queue_put_now, act_queue_get_now, act_queue_task_done,
     act_queue_join, act_peek;
+action_fn act_lock_acquire_for, act_event_wait_for, act_cond_wait_for,
+    act_cond_wait_until, act_sem_acquire_for, act_queue_put_for,
+    act_queue_get_for;
 action_fn act_gather, act_gather_start, act_wait, act_wait_for, act_shield,
     act_as_completed;
 action_fn act_reschedule, act_timeout, act_group, act_try, act_repeat;

@@ -1,11 +1,8 @@
 """The generator's palette: which ops exist, and which objects they take.
 
-Two rules keep programs away from what asyncio does not define:
-
-* A section waits only for tasks of sections with a higher number, and for
-  gather futures of its own or a higher number: waits never form a cycle,
-  along which a cancellation would recurse without end.
-* No list of futures names one future twice.
+A section waits only for tasks of sections with a higher number, and for
+gather futures of its own or a higher number: so waits never form a cycle,
+along which a cancellation would recurse without end.
 """
 
 from program import Op
@@ -17,7 +14,15 @@ PRIMITIVES = (
 )
 
 # The table of objects that a primitive lives in.
-TABLES = {"bounded": "sem", "lifo": "queue", "prio": "queue"}
+TABLES = {
+    "shared": "cond", "bounded": "sem", "lifo": "queue", "prio": "queue",
+}
+
+# Ops that have a twin with a time.
+TIMED = frozenset(
+    """lock_acquire event_wait cond_wait sem_acquire queue_put
+    queue_get""".split()
+)
 
 
 class Palette:
@@ -57,7 +62,10 @@ class Palette:
             TABLES.get(name, name) == table
             for name, *_ in self.program.objects
         )
-        self.program.objects.append((kind, *sizes[kind]))
+        declared = (kind, *sizes[kind])
+        if kind == "cond" and "lock" in self.numbers and rng.random() < 0.5:
+            declared = ("shared", rng.choice(self.numbers["lock"]))
+        self.program.objects.append(declared)
         self.numbers.setdefault(kind, []).append(taken)
 
     # References.
@@ -82,6 +90,9 @@ class Palette:
     def refs(self, number, coroutines=True):
         count = self.rng.randint(1, 3)
         made = [self.ref(number, coroutines) for _ in range(count)]
+        if self.rng.random() < 0.1:
+            made.append(made[0])
+            return made
         return list(dict.fromkeys(made))
 
     def any_task(self):
@@ -99,6 +110,9 @@ class Palette:
         return make(number, depth)
 
     def op(self, name, *args):
+        if name in TIMED and self.rng.random() < 0.12:
+            limit = self.generator.delay("none")
+            return Op(self.generator.policy(), name + "_for", (*args, limit))
         return Op(self.generator.policy(), name, args)
 
     def held(self, acquire, release, inner):
@@ -126,6 +140,9 @@ class Palette:
 
     def use_cond(self, index, number):
         inner = [self.op("cond_wait", index)]
+        if self.rng.random() < 0.15:
+            future = self.rng.randrange(self.future_count)
+            inner = [self.op("cond_wait_until", index, future)]
         if self.rng.random() < 0.35:
             inner = [self.notify(index)]
         if self.rng.random() < 0.5:

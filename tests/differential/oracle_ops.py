@@ -53,6 +53,9 @@ class Ops:
         for kind, *args in declared:
             if kind == "future":
                 self.futures[len(self.futures)] = self.loop.create_future()
+            elif kind == "shared":
+                lock = self.object("lock", *args)
+                self.tables["cond"].append(asyncio.Condition(lock))
             else:
                 table, make = makers[kind]
                 self.tables[table].append(make(*args))
@@ -294,6 +297,37 @@ class Ops:
         await self.object("queue", number).join()
         return "ok"
 
+    # The waiting calls with a time of their own: scopes around them.
+
+    async def op_lock_acquire_for(self, frame, number, limit):
+        async with within(limit):
+            return await self.op_lock_acquire(frame, number)
+
+    async def op_event_wait_for(self, frame, number, limit):
+        async with within(limit):
+            return await self.op_event_wait(frame, number)
+
+    async def op_cond_wait_for(self, frame, number, limit):
+        async with within(limit):
+            return await self.op_cond_wait(frame, number)
+
+    async def op_sem_acquire_for(self, frame, number, limit):
+        async with within(limit):
+            return await self.op_sem_acquire(frame, number)
+
+    async def op_queue_put_for(self, frame, number, item, limit):
+        async with within(limit):
+            return await self.op_queue_put(frame, number, item)
+
+    async def op_queue_get_for(self, frame, number, limit):
+        async with within(limit):
+            return await self.op_queue_get(frame, number)
+
+    async def op_cond_wait_until(self, frame, number, future):
+        awaited = self.futures[future]
+        await self.object("cond", number).wait_for(awaited.done)
+        return "ok"
+
     def op_peek(self, frame, kind, number):
         """What an object tells about itself without waiting."""
         target = self.object(kind, number)
@@ -436,6 +470,10 @@ class Ops:
             if await self.run_block(op.body, frame):
                 return "ok", True
         return "ok", False
+
+
+def within(limit):
+    return asyncio.timeout(None if limit == "none" else limit)
 
 
 def statuses(found):

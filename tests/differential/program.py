@@ -6,8 +6,8 @@ See README.md for the format itself.
 POLICIES = ("raise", "log", "eat")
 BLOCKS = ("timeout", "group", "try", "repeat")
 OBJECTS = (
-    "lock", "event", "cond", "sem", "bounded", "barrier",
-    "queue", "lifo", "prio", "future",
+    "lock", "event", "cond", "shared", "sem", "bounded", "barrier", "queue",
+    "lifo", "prio", "future",
 )
 
 
