@@ -9,6 +9,7 @@ step(struct hd_actor *actor)
 {
     struct hd_callback *callback =
         HD_CONTAINER(actor, struct hd_callback, actor);
+    callback->future = NULL; /* its slot may hold another one soon */
     callback->run(callback);
 }
 
@@ -82,6 +83,7 @@ hd_callback_stop(struct hd_callback *callback)
     }
     if (hd_ready_has(loop->ready, &callback->actor)) {
         hd_ready_remove(loop->ready, &callback->actor, hd_here.actor);
+        callback->future = NULL;
         return true;
     }
     if (callback->future != NULL && !hd_future_done(callback->future)) {

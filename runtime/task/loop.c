@@ -227,6 +227,9 @@ bool
 hd_loop_begin_turn(struct hd_loop *loop)
 {
     struct hd_ready *ready = loop->ready;
+    if (loop->stopped) {
+        return false; /* what is due now comes after what is ready by then */
+    }
     if (atomic_load_explicit(&loop->inbox, memory_order_relaxed) != NULL) {
         hd_loop_drain(loop);
     }
