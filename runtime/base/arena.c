@@ -130,6 +130,7 @@ void
 hd_arena_give(struct hd_arena *arena, void *memory, size_t size)
 {
     const unsigned class = class_of(size);
+    HD_ASSERT(class < HD_ARENA_CLASSES);
     struct hd_arena_free *piece = memory;
     piece->next = NULL;
     if (arena->free_last[class] != NULL) {

@@ -213,7 +213,7 @@ hd_ready_pick(struct hd_ready *ready)
 {
     struct hd_actor *first = ready->fifo.fifo_next;
     if (first == &ready->marker) {
-        if (!ready->turn(ready)) {
+        if (ready->attention || !ready->turn(ready)) {
             return NULL;
         }
         first = ready->fifo.fifo_next;

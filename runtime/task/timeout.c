@@ -73,8 +73,12 @@ hd_timeout_end(struct hd_timeout *timeout, int status)
     if (task->cancels > 0) {
         task->cancels--;
     }
-    return task->cancels == 0 && status == HD_E_CANCELLED ? HD_E_TIMEDOUT
-                                                          : status;
+    if (task->cancels > 0) {
+        return status;
+    }
+    /* It may have expired at a point after the last wait of the scope. */
+    task->must_cancel = false;
+    return status == HD_E_CANCELLED ? HD_E_TIMEDOUT : status;
 }
 
 int
