@@ -7,14 +7,18 @@
 
 #define UNKNOWN_BYTES 48u
 
-/* Of codes that nobody knows; overwritten by the thread's next one. */
-static _Thread_local char unknown[UNKNOWN_BYTES];
+/*
+ * Of codes that nobody knows; overwritten by the thread's next one. libuv
+ * allocates each, and leaks it.
+ */
+static _Thread_local char unknown_name[UNKNOWN_BYTES];
+static _Thread_local char unknown_sentence[UNKNOWN_BYTES];
 
 static const char *
-say_unknown(int err)
+say_unknown(char *text, int err)
 {
-    snprintf(unknown, sizeof(unknown), "Unknown system error %d", err);
-    return unknown;
+    snprintf(text, UNKNOWN_BYTES, "Unknown system error %d", err);
+    return text;
 }
 
 static const char *
@@ -49,14 +53,14 @@ const char *
 uv_err_name(int err)
 {
     const char *name = name_of(err);
-    return name != NULL ? name : say_unknown(err);
+    return name != NULL ? name : say_unknown(unknown_name, err);
 }
 
 const char *
 uv_strerror(int err)
 {
     const char *sentence = sentence_of(err);
-    return sentence != NULL ? sentence : say_unknown(err);
+    return sentence != NULL ? sentence : say_unknown(unknown_sentence, err);
 }
 
 static char *
