@@ -6,6 +6,8 @@ usage: compare.py INTERPRET [--suite N] [--seed S]    N programs (2000)
        compare.py INTERPRET --programs FILE           programs from a file
        compare.py INTERPRET --mutate K                must find a difference
 
+--host=libuv runs Heddle's loop on the libuv host over the simulated libuv.
+
 On a difference it prints the program, shrunk as far as it still differs,
 and both event sequences around the first different event. The exit status is
 0 if all are equal (with --mutate: if any differs), else 1.
@@ -33,10 +35,12 @@ ENDED_EARLY_MAX = 20
 class Sides:
     """The two interpreters, run on the same text at the same time."""
 
-    def __init__(self, interpreter, mutate=None):
+    def __init__(self, interpreter, mutate=None, host=None):
         self.heddle = [interpreter]
         if mutate is not None:
             self.heddle.append(f"--mutate={mutate}")
+        if host is not None:
+            self.heddle.append(f"--host={host}")
 
     def run(self, made):
         """(program, CPython's events, Heddle's events) for each program."""
@@ -170,10 +174,11 @@ def main():
     parser.add_argument("--seconds", type=float, metavar="T")
     parser.add_argument("--programs", metavar="FILE")
     parser.add_argument("--mutate", type=int, metavar="K")
+    parser.add_argument("--host", choices=["libuv"])
     parser.add_argument("--show", type=int, default=SHOWN_MAX, metavar="N")
     options = parser.parse_args()
 
-    sides = Sides(options.interpreter, options.mutate)
+    sides = Sides(options.interpreter, options.mutate, options.host)
     mutated = options.mutate is not None
     if options.seconds is not None:
         count, different = compare_for(sides, options.seed, options.seconds)

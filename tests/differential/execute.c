@@ -2,7 +2,12 @@
  * How each program of a suite gets its world: a fresh execution of the
  * simulation under fifo.
  *
- * usage: interpret [--mutate=K] [FILE]       standard input by default
+ * usage: interpret [--mutate=K] [--host=libuv] [FILE]
+ *
+ * FILE is standard input by default.
+ *
+ * --host=libuv runs the loop on the libuv host over the simulated libuv,
+ * instead of on the world's own host: the same events must come of it.
  *
  * --mutate=K swaps two neighbours of the ready FIFO once in every program, at
  * its K-th choice. It proves that the comparison with CPython sees a single
@@ -12,12 +17,18 @@
 
 #include "base/log.h"
 #include "sim/world.h"
+#include "task/loop.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     LOG_RECORDS = 1 << 16
+};
+
+struct settings {
+    unsigned long swapped_choice; /* 0 for none */
+    bool on_libuv;
 };
 
 /*
@@ -72,10 +83,22 @@ main_run(void *arg)
     return section_run(frame_of_section(0));
 }
 
+/* hd_run, on a loop of the other host. */
+static int
+run_on_libuv(void)
+{
+    struct hd_loop *loop = hd_host_libuv()->attach();
+    const int status = hd_loop_run_main(loop, main_run, NULL, 0);
+    hd_loop_destroy(loop);
+    return status;
+}
+
 static void
 body_run(void *arg)
 {
-    const int status = hd_run(main_run, arg);
+    const struct settings *settings = arg;
+    const int status =
+        settings->on_libuv ? run_on_libuv() : hd_run(main_run, NULL);
 
     struct answer answer = {.length = 0};
     answer_add_status(&answer, status, state.frames[0].value);
@@ -99,16 +122,17 @@ unfinished_print(void)
 }
 
 static void
-program_execute(struct hd_world *world, unsigned long swapped_choice)
+program_execute(struct hd_world *world, struct settings *settings)
 {
-    struct swap swap = {.choices_left = swapped_choice};
+    struct swap swap = {.choices_left = settings->swapped_choice};
     /* CPython's clock stands still however long somebody only yields. */
     struct hd_rules rules = HD_RULES_DEFAULT;
     rules.yield_turns_max = UINT64_MAX;
     const struct hd_execution execution = {
         .body = body_run,
+        .arg = settings,
         .rules = &rules,
-        .strategy = swapped_choice > 0 ? &swap_strategy : NULL,
+        .strategy = settings->swapped_choice > 0 ? &swap_strategy : NULL,
         .strategy_self = &swap,
         .main_is_root = true,
     };
@@ -148,7 +172,7 @@ text_read(FILE *source)
 }
 
 static void
-suite_execute(char *text, unsigned long swapped_choice)
+suite_execute(char *text, struct settings *settings)
 {
     struct hd_log log = {
         .mask = LOG_RECORDS - 1,
@@ -160,7 +184,7 @@ suite_execute(char *text, unsigned long swapped_choice)
         exit(2);
     }
     while (program_read(&state.program, &text)) {
-        program_execute(&world, swapped_choice);
+        program_execute(&world, settings);
         memset(&state, 0, sizeof state);
     }
     hd_world_finish(&world);
@@ -170,11 +194,13 @@ suite_execute(char *text, unsigned long swapped_choice)
 int
 main(int argc, char **argv)
 {
-    unsigned long swapped_choice = 0;
+    struct settings settings = {.on_libuv = false};
     FILE *source = stdin;
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], "--mutate=", 9) == 0) {
-            swapped_choice = strtoul(argv[i] + 9, NULL, 10);
+            settings.swapped_choice = strtoul(argv[i] + 9, NULL, 10);
+        } else if (strcmp(argv[i], "--host=libuv") == 0) {
+            settings.on_libuv = true;
         } else {
             source = fopen(argv[i], "r");
         }
@@ -187,7 +213,7 @@ main(int argc, char **argv)
     fclose(source);
     /* What was printed before a crash should be there. */
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-    suite_execute(text, swapped_choice);
+    suite_execute(text, &settings);
     free(text);
     return 0;
 }
