@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """An asyncio event loop on virtual time, with every order made explicit.
 
 CPython leaves three orders open: equal deadlines in its heap, the iteration

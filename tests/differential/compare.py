@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Runs the same random programs on Heddle and on CPython and compares.
 
 usage: compare.py INTERPRET [--suite N] [--seed S]    N programs (2000)
@@ -25,7 +26,7 @@ import program as programs
 import shrink
 
 HERE = pathlib.Path(__file__).resolve().parent
-ORACLE = ["/usr/bin/python3", str(HERE / "oracle.py")]
+ORACLE = ["/usr/bin/python3", "-B", str(HERE / "oracle.py")]
 SECONDS_FOR_ALL, SECONDS_FOR_EACH = 5, 0.05
 SHOWN_MAX = 3
 CONTEXT_EVENTS = 6

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Random programs for the differential test.
 
 usage: generate.py SEED [--pair PRIMITIVE]     one program

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The generator's palette: which ops exist, and which objects they take.
 
 A section waits only for tasks of sections with a higher number, and for

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """Runs programs on CPython's asyncio and prints their event sequences.
 
 usage: oracle.py [FILE]      (standard input by default)

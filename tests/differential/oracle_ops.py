@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What each op does on asyncio: one method per op.
 
 Plain ops cannot suspend; they return their status at once. The others are

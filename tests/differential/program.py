@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The program format: reading it, writing it, and walking over it.
 
 See README.md for the format itself.

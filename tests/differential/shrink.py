@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Delta debugging of programs: the smallest one that still differs.
 
 Every round tries all ways to make the program smaller by one step, as one

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Short names for results and errors, the same on both sides."""
 
 import asyncio
