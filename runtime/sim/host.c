@@ -42,6 +42,7 @@ run(struct hd_loop *loop)
         hd_loop_pump(loop);
         if (!loop->stopped) {
             hd_world_attend(world);
+            hd_loop_begin_turn(loop); /* time moved: timers may be due */
         }
     }
     hd_alarm_set(world, loop->host_state, HD_FOREVER);
