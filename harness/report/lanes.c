@@ -1,26 +1,32 @@
 /*
- *      step | 0.1 left                | 0.2 right               |
- *         1 | takes lock 'a'      :12 |                         |
- *           | yields              :13 |                         |
- *         2 |                         | takes lock 'b'      :21 |
- *     >>  3 | waits for lock 'b', held by 0.2               ...
+ *      step | 0.1 left                | 0.2 right
+ *     ------+-------------------------+------------------------
+ *         1 | takes lock 'a'      :12 |
+ *           | yields              :13 |
+ *         * switch: chosen by the schedule: 0.2 runs before 0.1
+ *         2 |                         | takes lock 'b'      :21
+ *     >>  3 |                         | check fails: n == 2 :22
  *
- * A lane is as wide as what it has to say, up to a limit; longer texts go on
- * in the next line. A place stands at the right edge, as a line number alone
- * if one file holds them all.
+ * A lane is as wide as what it has to say, as far as all fit; longer texts go
+ * on in the next line. A place stands at the right edge, as a line number
+ * alone if one file holds them all.
  */
 #include "report/lanes.h"
 
 #include "report/paint.h"
 #include "report/symbols.h"
 #include "report/words.h"
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PLACE_BYTES 96u
-#define LABEL_MAX 24
-
-static const int width_max[HD_SCENE_LANES_MAX + 1] = {60, 66, 44, 30, 23};
+#define MARGIN 7      /* columns for marks and numbers of steps */
+#define TABLE_MAX 100 /* columns, if that leaves LANE_MIN for each */
+#define LANE_MIN 16
+#define LANE_MAX 60
+#define LABEL_MAX 24 /* of a list */
+#define LIST_MAX 64
 
 struct table {
     const struct hd_scene *scene;
@@ -31,8 +37,20 @@ struct table {
     uint32_t lanes[HD_SCENE_LANES_MAX];
     int widths[HD_SCENE_LANES_MAX];
     size_t count;
-    int label_width; /* of a list */
+    int label_width, text_width; /* of a list */
 };
+
+static int
+smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int
+larger(int a, int b)
+{
+    return a > b ? a : b;
+}
 
 /* ---- places ---- */
 
@@ -56,16 +74,86 @@ file_of_all(const struct hd_rows *rows)
 }
 
 static const char *
-place_text(const struct table *table, uint64_t place, char *text)
+place_text(const struct table *table, const struct hd_row *row, char *text)
 {
-    if (table->file != NULL && place != 0) {
-        snprintf(text, PLACE_BYTES, ":%d", hd_symbol_place(place).line);
+    int line = row->line;
+    if (table->file != NULL && row->place != 0) {
+        line = hd_symbol_place(row->place).line;
+    }
+    if (line > 0) {
+        snprintf(text, PLACE_BYTES, ":%d", line);
         return text;
     }
-    return hd_words_place(place, text, PLACE_BYTES);
+    return hd_words_place(row->place, text, PLACE_BYTES);
+}
+
+/* ---- what all rows have ---- */
+
+static enum hd_paint
+paint_of(const struct hd_row *row)
+{
+    if (row->is_fatal) {
+        return HD_PAINT_FATAL;
+    }
+    if (row->is_cause) {
+        return HD_PAINT_TITLE;
+    }
+    if (row->is_chosen) {
+        return HD_PAINT_CHOSEN;
+    }
+    return row->style == HD_ROW_ITEM ? HD_PAINT_NONE : HD_PAINT_FAINT;
+}
+
+static void
+print_painted(const struct table *table, enum hd_paint paint, int width,
+              const char *text)
+{
+    hd_paint_begin(table->out, table->color, paint);
+    fprintf(table->out, "%-*s", width, text);
+    hd_paint_end(table->out, table->color, paint);
+}
+
+/* ">>   3 "; what is in it stands in the first line of a row only. */
+static void
+print_margin(const struct table *table, const struct hd_row *row, bool first)
+{
+    char number[24] = "";
+    const char *mark = row->is_fatal    ? ">>"
+                       : row->is_cause  ? " >"
+                       : row->is_chosen ? " *"
+                                        : "  ";
+    if (first && row->number > 0) {
+        snprintf(number, sizeof(number), "%" PRIu64, row->number);
+    }
+    print_painted(table, paint_of(row), 2, first ? mark : "");
+    fprintf(table->out, "%5s ", number);
+}
+
+/* A row that is nobody's goes across all lanes. */
+static void
+print_across(const struct table *table, const struct hd_row *row)
+{
+    static const char *const marks[] = {[HD_ROW_ITEM] = "",
+                                        [HD_ROW_NOTE] = "~ ",
+                                        [HD_ROW_SWITCH] = "",
+                                        [HD_ROW_FOLD] = ""};
+    char place[PLACE_BYTES];
+    const char *gap = row->style == HD_ROW_SWITCH ? " " : "  ";
+    place_text(table, row, place);
+    print_margin(table, row, true);
+    print_painted(table, paint_of(row), 0, marks[row->style]);
+    print_painted(table, paint_of(row), 0, row->text);
+    fprintf(table->out, "%s%s\n", place[0] != '\0' ? gap : "", place);
 }
 
 /* ---- one cell ---- */
+
+/* What is left to print of it. */
+struct cell {
+    const char *text;
+    char place[PLACE_BYTES];
+    bool is_done;
+};
 
 /* How much of text fits into width: up to a space, at least something. */
 static int
@@ -82,82 +170,29 @@ fitting(const char *text, int width)
     return cut > 0 ? cut : width;
 }
 
-/* What is left to print of a cell. */
-struct cell {
-    const char *text;
-    char place[PLACE_BYTES];
-    bool done;
-};
-
-/* Print the next line of a cell, padded to width. */
+/* Print its next line, padded to width if anything follows on the line. */
 static void
 print_line(const struct table *table, struct cell *cell, int width,
-           enum hd_paint paint)
+           enum hd_paint paint, bool is_last_lane)
 {
     const int length = fitting(cell->text, width);
     const int place_length = (int)strlen(cell->place);
-    const bool is_last = cell->text[length] == '\0';
-    const bool fits =
-        is_last && (length == 0 || length + 1 + place_length <= width);
+    const bool ends = cell->text[length] == '\0';
+    const bool fits = ends && (length == 0 || length + place_length < width);
     const int used = length + (fits ? place_length : 0);
     hd_paint_begin(table->out, table->color, paint);
     fprintf(table->out, "%.*s", length, cell->text);
     hd_paint_end(table->out, table->color, paint);
-    fprintf(table->out, "%*s", width > used ? width - used : 0, "");
+    if (!is_last_lane || (fits && place_length > 0)) {
+        fprintf(table->out, "%*s", larger(width - used, 0), "");
+    }
     if (fits) {
-        hd_paint_begin(table->out, table->color, HD_PAINT_FAINT);
-        fputs(cell->place, table->out);
-        hd_paint_end(table->out, table->color, HD_PAINT_FAINT);
+        print_painted(table, HD_PAINT_FAINT, 0, cell->place);
         cell->place[0] = '\0';
     }
     cell->text += length;
     cell->text += strspn(cell->text, " ");
-    cell->done = cell->text[0] == '\0' && cell->place[0] == '\0';
-}
-
-static enum hd_paint
-paint_of(const struct hd_row *row)
-{
-    if (row->is_fatal) {
-        return HD_PAINT_FATAL;
-    }
-    if (row->is_chosen) {
-        return HD_PAINT_CHOSEN;
-    }
-    return row->style == HD_ROW_ITEM ? HD_PAINT_NONE : HD_PAINT_FAINT;
-}
-
-/* ">>   3 ", the first line of a row only. */
-static void
-print_margin(const struct table *table, const struct hd_row *row, bool first)
-{
-    char number[24] = "";
-    if (first && row->number > 0) {
-        snprintf(number, sizeof(number), "%llu",
-                 (unsigned long long)row->number);
-    }
-    const enum hd_paint paint = row->is_fatal ? HD_PAINT_FATAL : HD_PAINT_NONE;
-    hd_paint_begin(table->out, table->color, paint);
-    fprintf(table->out, "%s%5s ", first && row->is_fatal ? ">>" : "  ", number);
-    hd_paint_end(table->out, table->color, paint);
-}
-
-/* A row that is nobody's goes across all lanes. */
-static void
-print_across(const struct table *table, const struct hd_row *row)
-{
-    static const char *const marks[] = {[HD_ROW_ITEM] = "",
-                                        [HD_ROW_NOTE] = "~ ",
-                                        [HD_ROW_SWITCH] = "* ",
-                                        [HD_ROW_FOLD] = ""};
-    char place[PLACE_BYTES];
-    const enum hd_paint paint = paint_of(row);
-    place_text(table, row->place, place);
-    print_margin(table, row, true);
-    hd_paint_begin(table->out, table->color, paint);
-    fprintf(table->out, "%s%s", marks[row->style], row->text);
-    hd_paint_end(table->out, table->color, paint);
-    fprintf(table->out, "%s%s\n", place[0] != '\0' ? "  " : "", place);
+    cell->is_done = cell->text[0] == '\0' && cell->place[0] == '\0';
 }
 
 /* ---- side by side ---- */
@@ -172,49 +207,65 @@ lane_of(const struct table *table, uint32_t actor)
     return lane;
 }
 
+/* As wide as it would like to be. */
 static int
-smaller(int a, int b)
-{
-    return a < b ? a : b;
-}
-
-static void
-measure_lane(struct table *table, size_t lane)
+natural_width(const struct table *table, uint32_t actor)
 {
     char text[HD_WORDS_BYTES];
-    const int limit = width_max[table->count];
-    hd_words_label(table->scene->story->names, table->lanes[lane], text,
-                   sizeof(text));
-    int width = (int)strlen(text);
+    hd_words_label(table->scene->story->names, actor, text, sizeof(text));
+    size_t width = strlen(text);
     for (size_t i = 0; i < table->rows->count; i++) {
         const struct hd_row *row = &table->rows->items[i];
-        if (row->actor != table->lanes[lane] || row->style != HD_ROW_ITEM) {
-            continue;
+        if (row->actor == actor && row->style == HD_ROW_ITEM) {
+            place_text(table, row, text);
+            const size_t gap = text[0] != '\0' ? 2 : 0;
+            const size_t needed = strlen(row->text) + gap + strlen(text);
+            width = needed > width ? needed : width;
         }
-        place_text(table, row->place, text);
-        const int needed = (int)(strlen(row->text) + strlen(text) + 2);
-        width = width > needed ? width : needed;
     }
-    table->widths[lane] = smaller(width, limit);
+    return smaller((int)width, LANE_MAX);
+}
+
+/* Take from the widest what is too much for all of them together. */
+static void
+fit_lanes(struct table *table)
+{
+    int sum = MARGIN;
+    for (size_t i = 0; i < table->count; i++) {
+        table->widths[i] = natural_width(table, table->lanes[i]);
+        sum += table->widths[i] + 3;
+    }
+    for (; sum > TABLE_MAX; sum--) {
+        size_t widest = 0;
+        for (size_t i = 1; i < table->count; i++) {
+            widest = table->widths[i] > table->widths[widest] ? i : widest;
+        }
+        if (table->widths[widest] <= LANE_MIN) {
+            return;
+        }
+        table->widths[widest]--;
+    }
 }
 
 static void
 print_heading(const struct table *table)
 {
     char label[HD_WORDS_BYTES];
-    fprintf(table->out, "   step");
+    fputs("   step", table->out);
     for (size_t i = 0; i < table->count; i++) {
+        const bool is_last = i + 1 == table->count;
         hd_words_label(table->scene->story->names, table->lanes[i], label,
                        sizeof(label));
-        fprintf(table->out, " | ");
-        hd_paint_begin(table->out, table->color, HD_PAINT_TITLE);
-        fprintf(table->out, "%-*.*s", table->widths[i], table->widths[i],
-                label);
-        hd_paint_end(table->out, table->color, HD_PAINT_TITLE);
+        if (strlen(label) > (size_t)table->widths[i]) {
+            label[table->widths[i]] = '\0';
+        }
+        fputs(" | ", table->out);
+        print_painted(table, HD_PAINT_TITLE, is_last ? 0 : table->widths[i],
+                      label);
     }
-    fprintf(table->out, "\n  -----");
+    fputs("\n  -----", table->out);
     for (size_t i = 0; i < table->count; i++) {
-        fprintf(table->out, "-+-");
+        fputs("-+-", table->out);
         for (int column = 0; column < table->widths[i]; column++) {
             fputc('-', table->out);
         }
@@ -226,19 +277,19 @@ static void
 print_in_lane(const struct table *table, const struct hd_row *row, size_t lane)
 {
     struct cell cell = {.text = row->text};
-    place_text(table, row->place, cell.place);
-    for (bool first = true; first || !cell.done; first = false) {
+    place_text(table, row, cell.place);
+    for (bool first = true; first || !cell.is_done; first = false) {
         print_margin(table, row, first);
-        for (size_t i = 0; i <= lane; i++) {
-            fputs("| ", table->out);
-            if (i < lane) {
-                fprintf(table->out, "%*s ", table->widths[i], "");
-            }
+        for (size_t i = 0; i < lane; i++) {
+            fprintf(table->out, "| %*s ", table->widths[i], "");
         }
-        print_line(table, &cell, table->widths[lane], paint_of(row));
+        fputs("| ", table->out);
+        print_line(table, &cell, table->widths[lane], paint_of(row),
+                   lane + 1 == table->count);
         for (size_t i = lane + 1; i < table->count; i++) {
-            fprintf(table->out, " | %*s",
-                    i + 1 < table->count ? table->widths[i] : 0, "");
+            const bool is_last = i + 1 == table->count;
+            fprintf(table->out, " |%*s", is_last ? 0 : table->widths[i] + 1,
+                    "");
         }
         fputc('\n', table->out);
     }
@@ -253,9 +304,7 @@ print_lanes(struct table *table)
             table->lanes[table->count++] = id;
         }
     }
-    for (size_t i = 0; i < table->count; i++) {
-        measure_lane(table, i);
-    }
+    fit_lanes(table);
     print_heading(table);
     for (size_t i = 0; i < table->rows->count; i++) {
         const struct hd_row *row = &table->rows->items[i];
@@ -279,9 +328,10 @@ measure_list(struct table *table)
         if (row->style == HD_ROW_ITEM) {
             hd_words_label(table->scene->story->names, row->actor, text,
                            sizeof(text));
-            const int length = smaller((int)strlen(text), LABEL_MAX);
-            table->label_width =
-                table->label_width > length ? table->label_width : length;
+            const int label = smaller((int)strlen(text), LABEL_MAX);
+            const int words = smaller((int)strlen(row->text), LIST_MAX);
+            table->label_width = larger(table->label_width, label);
+            table->text_width = larger(table->text_width, words);
         }
     }
 }
@@ -291,19 +341,16 @@ print_listed(const struct table *table, const struct hd_row *row)
 {
     char label[HD_WORDS_BYTES], place[PLACE_BYTES];
     const int width = table->label_width;
-    const enum hd_paint paint = paint_of(row);
     hd_words_label(table->scene->story->names, row->actor, label,
                    sizeof(label));
-    place_text(table, row->place, place);
+    place_text(table, row, place);
     print_margin(table, row, true);
     fprintf(table->out, "%-*.*s | ", width, width,
             row->number > 0 ? label : "");
-    hd_paint_begin(table->out, table->color, paint);
-    fputs(row->text, table->out);
-    hd_paint_end(table->out, table->color, paint);
-    hd_paint_begin(table->out, table->color, HD_PAINT_FAINT);
-    fprintf(table->out, "%s%s\n", place[0] != '\0' ? "  " : "", place);
-    hd_paint_end(table->out, table->color, HD_PAINT_FAINT);
+    print_painted(table, paint_of(row),
+                  place[0] != '\0' ? table->text_width + 2 : 0, row->text);
+    print_painted(table, HD_PAINT_FAINT, 0, place);
+    fputc('\n', table->out);
 }
 
 static void
@@ -334,15 +381,16 @@ hd_lanes_print(const struct hd_scene *scene, const struct hd_rows *rows,
         .file = file_of_all(rows),
     };
     if (table.file != NULL) {
-        fprintf(out, "  (:12 is line 12 of %s)\n\n", table.file);
+        fprintf(out, "  (places are lines of %s)\n\n", table.file);
     }
     if (scene->shown_count > 0 && scene->shown_count <= HD_SCENE_LANES_MAX) {
         print_lanes(&table);
     } else {
         print_list(&table);
     }
-    if (scene->shown_count < scene->tasks) {
-        fprintf(out, "\n  (%u tasks that take no part are left out)\n",
-                scene->tasks - scene->shown_count);
+    const uint32_t hidden = scene->tasks - scene->shown_count;
+    if (hidden > 0) {
+        fprintf(out, "\n  (left out: %u task%s)\n", hidden,
+                hidden == 1 ? " that takes no part" : "s that take no part");
     }
 }

@@ -3,6 +3,7 @@
 #include "report/fold.h"
 #include "report/tell.h"
 #include "report/words.h"
+#include <heddle/scheduler.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,29 +60,48 @@ is_shown(const struct hd_scene *scene, uint32_t actor)
     return actor < scene->story->names->actor_count && scene->shown[actor];
 }
 
-/* "switch: 0.2 steps before 0.1, chosen by the schedule (0.1@2=0.2)" */
+/* "switch: chosen by the schedule: 0.2 runs before 0.1 goes on from :12" */
 static void
 push_switch(struct writer *writer, const struct hd_scene_step *step)
 {
     const struct hd_names *names = writer->scene->story->names;
+    const uint64_t stands = hd_teller_stands(&writer->teller, step->displaced);
     char first[HD_WORDS_BYTES], second[HD_WORDS_BYTES];
-    struct hd_row row = {.style = HD_ROW_SWITCH, .is_chosen = true};
+    struct hd_row row = {
+        .style = HD_ROW_SWITCH, .is_chosen = true, .place = stands};
+    const char *verb = "";
+    if (hd_words_is_task(names, step->displaced)) {
+        verb = stands != 0 ? " goes on from" : " starts";
+    }
     snprintf(row.text, sizeof(row.text),
-             "switch: chosen by the schedule: %.100s runs before %.100s",
+             "switch: chosen by the schedule: %.100s runs before %.100s%s",
              hd_words_actor(names, step->actor, first, sizeof(first)),
-             hd_words_actor(names, step->displaced, second, sizeof(second)));
+             hd_words_actor(names, step->displaced, second, sizeof(second)),
+             verb);
     push(writer, &row);
+}
+
+/* What follows the loop's end is not part of a step. */
+static bool
+is_over(const struct writer *writer)
+{
+    const struct hd_names *names = writer->scene->story->names;
+    const uint32_t actor = writer->page.actor;
+    return actor < names->actor_count &&
+           names->actors[actor].kind == HD_ACTOR_EXIT;
 }
 
 static void
 push_item(struct writer *writer, const struct hd_item *item, bool is_first)
 {
     struct hd_row row = {
-        .number = is_first ? writer->page.number : 0,
+        .number = is_first && !is_over(writer) ? writer->page.number : 0,
         .place = item->place,
+        .line = item->line,
         .actor = writer->page.actor,
         .style = item->is_note ? HD_ROW_NOTE : HD_ROW_ITEM,
         .is_fatal = item->is_fatal,
+        .is_cause = item->is_cause,
         .is_chosen = item->is_chosen,
     };
     snprintf(row.text, sizeof(row.text), "%s", item->text);
@@ -92,7 +112,7 @@ push_item(struct writer *writer, const struct hd_item *item, bool is_first)
 static bool
 is_wanted(const struct writer *writer, const struct hd_item *item)
 {
-    return item->is_note || item->is_fatal ||
+    return item->is_note || item->is_fatal || item->is_cause ||
            is_shown(writer->scene, writer->page.actor);
 }
 
@@ -143,8 +163,8 @@ push_folded(struct writer *writer, const struct hd_fold *fold)
         push_fold(writer, "... %zu steps are left out ...", fold->count);
     } else {
         const size_t times = fold->count / fold->period;
-        push_fold(writer, "... %zu more times the same (%zu steps) ...", times,
-                  fold->count);
+        push_fold(writer, "... %zu more rounds like this (%zu steps) ...",
+                  times, fold->count);
     }
     tell_until(writer, fold->first + fold->count - 1);
 }

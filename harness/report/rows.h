@@ -20,8 +20,10 @@ struct hd_row {
     uint64_t number; /* of the step that it begins, or 0 */
     uint64_t place;  /* 0 if nowhere */
     uint32_t actor;
+    int line; /* where there is no address; 0 if unknown */
     uint8_t style;
     bool is_fatal;  /* the finding shows here */
+    bool is_cause;  /* it began here */
     bool is_chosen; /* the schedule chose it */
     char text[HD_ROW_BYTES];
 };

@@ -9,6 +9,7 @@
 #include "report/symbols.h"
 
 #include "base/random.h"
+#include "base/sanitize.h"
 #include <dlfcn.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -17,6 +18,15 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <unistd.h>
+
+/* ASan makes variables larger than they are. */
+#ifdef HD_ASAN
+#define HAS_RED_ZONES true
+#else
+#define HAS_RED_ZONES false
+#endif
+
+#define BODY "hd_test_body_" /* also in test.h: what HD_TEST declares */
 
 /* ---- paths ---- */
 
@@ -364,7 +374,8 @@ hd_symbol_variable(uint64_t address, size_t unit, char *text, size_t bytes)
     const int length = (int)strcspn(variable.name, ".");
     const uint64_t offset = address - variable.start;
     const bool is_array = unit > 0 && variable.size >= 2 * unit &&
-                          variable.size % unit == 0 && offset % unit == 0;
+                          variable.size % unit == 0 && offset % unit == 0 &&
+                          (offset > 0 || !HAS_RED_ZONES);
     if (is_array) {
         snprintf(text, bytes, "%.*s[%zu]", length, variable.name,
                  (size_t)(offset / unit));
@@ -382,8 +393,10 @@ hd_symbol_text(uint64_t return_address, char *text, size_t bytes)
 {
     const struct hd_symbol symbol = hd_symbol_place(return_address);
     if (symbol.file != NULL && symbol.function != NULL) {
-        snprintf(text, bytes, "%s:%d in %s", symbol.file, symbol.line,
-                 symbol.function);
+        const bool is_test = strncmp(symbol.function, BODY, strlen(BODY)) == 0;
+        snprintf(text, bytes, "%s:%d in %s%s", symbol.file, symbol.line,
+                 is_test ? "test " : "",
+                 symbol.function + (is_test ? strlen(BODY) : 0));
     } else if (symbol.file != NULL) {
         snprintf(text, bytes, "%s:%d", symbol.file, symbol.line);
     } else if (symbol.module != NULL) {

@@ -171,6 +171,20 @@ tell_holder(struct hd_teller *teller, struct hd_item *item, uint32_t object)
 }
 
 static void
+stand(struct hd_teller *teller, uint64_t place)
+{
+    if (teller->page->actor < names_of(teller)->actor_count) {
+        teller->stands[teller->page->actor] = place;
+    }
+}
+
+uint64_t
+hd_teller_stands(const struct hd_teller *teller, uint32_t actor)
+{
+    return actor < names_of(teller)->actor_count ? teller->stands[actor] : 0;
+}
+
+static void
 tell_wait(struct hd_teller *teller, const struct hd_record *record)
 {
     char text[HD_WORDS_BYTES];
@@ -179,12 +193,14 @@ tell_wait(struct hd_teller *teller, const struct hd_record *record)
             hd_words_wait(names_of(teller), record->op, record->subject, text,
                           sizeof(text)));
     tell_holder(teller, item, record->subject);
+    stand(teller, record->value);
 }
 
 static void
 tell_point(struct hd_teller *teller, const struct hd_record *record)
 {
     char text[HD_WORDS_BYTES];
+    stand(teller, record->value);
     if (record->subject == 0) {
         add(teller, record, record->value, "may be switched");
         return;
@@ -265,8 +281,10 @@ tell_result(struct hd_teller *teller, uint64_t index)
     const struct hd_log *log = teller->scene->story->log;
     const struct hd_record *record = hd_record_at(log, index);
     char name[128];
-    add(teller, record, 0, "HD_RESULT(%s) is %" PRId64,
-        hd_record_text(log, index, name, sizeof(name)), (int64_t)record->value);
+    hd_record_text(log, index, name, sizeof(name));
+    add(teller, record, 0, "HD_RESULT(%s) is %" PRId64, name,
+        (int64_t)record->value)
+        ->line = (int)record->subject;
 }
 
 /* ---- incidents ---- */
@@ -300,7 +318,8 @@ tell_mishap(struct hd_teller *teller, uint64_t index)
     }
     case HD_LOG_CHECK:
         hd_record_text(log, index, text, sizeof(text));
-        add(teller, record, 0, "HD_CHECK(%s) fails", text);
+        add(teller, record, 0, "check fails: %s", text)->line =
+            (int)record->value;
         break;
     case HD_LOG_CRASH:
         add(teller, record, after(record->value), "%s (%s)",
@@ -441,7 +460,23 @@ tell(struct hd_teller *teller, uint64_t index)
     }
 }
 
-/* What events do is told of nobody's lane. */
+/* Where what goes wrong later was made. */
+static void
+mark_causes(struct hd_teller *teller)
+{
+    const struct hd_finding *finding = teller->scene->story->finding;
+    struct hd_page *page = teller->page;
+    for (size_t i = 0; i < hd_page_kept(page); i++) {
+        struct hd_item *item = &page->items[i];
+        const bool is_its_birth = item->kind == HD_LOG_BORN &&
+                                  item->from <= finding->actor &&
+                                  item->to >= finding->actor;
+        item->is_cause = item->place != 0 && item->place == finding->place &&
+                         (is_its_birth || item->kind == HD_LOG_CORO);
+    }
+}
+
+/* What events do is told across all lanes. */
 static void
 make_notes(struct hd_teller *teller)
 {
@@ -451,12 +486,14 @@ make_notes(struct hd_teller *teller)
     if (hd_words_is_task(names, page->actor)) {
         return;
     }
+    const bool is_timer = names->actors[page->actor].kind == HD_ACTOR_TIMER;
     hd_words_actor(names, page->actor, who, sizeof(who));
     for (size_t i = 0; i < hd_page_kept(page); i++) {
         struct hd_item *item = &page->items[i];
         if (!item->is_note) {
             memcpy(text, item->text, sizeof(text));
-            snprintf(item->text, sizeof(item->text), "%.64s %.180s", who, text);
+            snprintf(item->text, sizeof(item->text), "%.64s %s%.160s", who,
+                     is_timer && i == 0 ? "fires and " : "", text);
             item->is_note = true;
         }
     }
@@ -480,6 +517,7 @@ hd_teller_step(struct hd_teller *teller, size_t index, struct hd_page *page)
             last_item(teller)->is_fatal = true;
         }
     }
+    mark_causes(teller);
     make_notes(teller);
 }
 
@@ -491,7 +529,9 @@ hd_teller_init(struct hd_teller *teller, const struct hd_scene *scene)
     const size_t objects = scene->story->names->object_count;
     *teller = (struct hd_teller){.scene = scene};
     teller->holders = calloc(objects, sizeof(*teller->holders));
-    if (teller->holders == NULL) {
+    teller->stands =
+        calloc(scene->story->names->actor_count, sizeof(*teller->stands));
+    if (teller->holders == NULL || teller->stands == NULL) {
         hd_teller_finish(teller);
         return false;
     }
@@ -502,5 +542,6 @@ void
 hd_teller_finish(struct hd_teller *teller)
 {
     free(teller->holders);
+    free(teller->stands);
     *teller = (struct hd_teller){.scene = NULL};
 }

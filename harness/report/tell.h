@@ -16,9 +16,11 @@
 /* One thing that happened. */
 struct hd_item {
     uint64_t place;    /* 0 if nowhere */
+    int line;          /* where there is no address; 0 if unknown */
     uint8_t kind;      /* hd_record_kind */
     bool is_note;      /* it concerns all, not the actor that steps */
     bool is_fatal;     /* the finding shows here */
+    bool is_cause;     /* it began here */
     bool is_chosen;    /* the schedule chose it */
     uint32_t from, to; /* of several births in a row: first and last */
     char text[HD_ITEM_BYTES];
@@ -36,6 +38,7 @@ struct hd_teller {
     const struct hd_scene *scene;
     struct hd_page *page; /* being filled */
     uint32_t *holders;    /* by object */
+    uint64_t *stands;     /* by actor: place of its last suspension */
     uint64_t now_ns;
     uint32_t last_born;
 };
@@ -43,6 +46,9 @@ struct hd_teller {
 /* False when out of memory. */
 bool hd_teller_init(struct hd_teller *teller, const struct hd_scene *scene);
 void hd_teller_finish(struct hd_teller *teller);
+
+/* Where an actor stands after the last step told; 0: it has not started. */
+uint64_t hd_teller_stands(const struct hd_teller *teller, uint32_t actor);
 
 /* Tell the scene's step with this index. */
 void hd_teller_step(struct hd_teller *teller, size_t index,

@@ -35,19 +35,19 @@ print_title(const struct hd_story *story, FILE *out)
     hd_paint_end(out, story->color, HD_PAINT_TITLE);
 }
 
-/* "2 of 9 switches left after shrinking", "no switch is needed". */
+/* What is left of the choices after shrinking. */
 static void
 print_switches(const struct hd_story *story, FILE *out)
 {
     const uint32_t found = story->deviations_found;
     const uint32_t left = story->deviations_left;
     if (left == 0) {
-        fputs(", in plain fifo order", out);
+        fputs("; plain fifo order shows it", out);
     } else if (left < found) {
-        fprintf(out, ", %u of %u chosen switches left after shrinking", left,
-                found);
+        fprintf(out, "; %u of %u deviations from fifo order left", left, found);
     } else {
-        fprintf(out, ", %u chosen switch%s", left, left == 1 ? "" : "es");
+        fprintf(out, "; %u deviation%s from fifo order", left,
+                left == 1 ? "" : "s");
     }
 }
 
@@ -56,11 +56,11 @@ print_counts(const struct hd_story *story, FILE *out)
 {
     fprintf(out, "  found in execution %" PRIu64, story->executions);
     if (story->replays > 0) {
-        fprintf(out, ", reproduced %u/%u", story->reproduced, story->replays);
+        fprintf(out, "; reproduced %u/%u", story->reproduced, story->replays);
     }
     print_switches(story, out);
     if (story->settings != NULL) {
-        fprintf(out, " (%s)", story->settings);
+        fprintf(out, "\n  settings: %s", story->settings);
     }
     fputs("\n\n", out);
 }

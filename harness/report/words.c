@@ -48,7 +48,9 @@ hd_words_actor(const struct hd_names *names, uint32_t actor, char *text,
     char name[HD_NAME_BYTES];
     hd_names_actor(names, is_event ? names->actors[actor].parent : actor, name,
                    sizeof(name));
-    snprintf(text, bytes, "%s%s", is_event ? events[kind] : "", name);
+    const bool is_main = actor != 0 && strcmp(name, "0") == 0;
+    snprintf(text, bytes, "%s%s", is_event ? events[kind] : "",
+             is_main ? "main" : name);
     return text;
 }
 

@@ -10,7 +10,7 @@
 
 /* All of these write into text, cut it to bytes and return it. */
 
-/* "0.2", "a timer of 0.2", "the clock": an actor in a sentence. */
+/* "0.2", "main", "a timer of 0.2": an actor in a sentence. */
 const char *hd_words_actor(const struct hd_names *names, uint32_t actor,
                            char *text, size_t bytes);
 
