@@ -138,7 +138,7 @@ hd_as_completed_init(struct hd_as_completed *each,
     if (hd_loop_here(place, HD_OP_WAIT) == NULL) {
         return HD_E_NO_LOOP;
     }
-    HD_TRY(hd_children_check(futures, n, place));
+    HD_TRY(hd_children_check(hd_here.loop, futures, n, place));
     struct hd_completion *state = make(futures, n, place);
     if (state == NULL) {
         return HD_E_NO_MEMORY;

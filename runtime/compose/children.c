@@ -5,8 +5,8 @@
 #include "task/loop.h"
 
 int
-hd_children_check(struct hd_future *const *futures, size_t count,
-                  uint64_t place)
+hd_children_check(const struct hd_loop *loop, struct hd_future *const *futures,
+                  size_t count, uint64_t place)
 {
     if (count > HD_CHILDREN_MAX) {
         return HD_E_NO_MEMORY;
@@ -16,7 +16,7 @@ hd_children_check(struct hd_future *const *futures, size_t count,
         if (future == NULL) {
             return HD_E_STALE;
         }
-        if (future->loop != hd_here.loop) {
+        if (future->loop != loop) {
             return hd_misuse(HD_E_FOREIGN_LOOP, place);
         }
     }

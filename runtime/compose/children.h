@@ -47,11 +47,12 @@ hd_child_failed(const struct hd_child *child)
 }
 
 /*
- * May these be waited for here and now?
+ * May these be waited for, all of them on this loop?
  *
  * returns   HD_OK, HD_E_STALE, HD_E_FOREIGN_LOOP, HD_E_NO_MEMORY (too many)
  */
-int hd_children_check(struct hd_future *const *futures, size_t count,
+int hd_children_check(const struct hd_loop *loop,
+                      struct hd_future *const *futures, size_t count,
                       uint64_t place);
 
 /* Hold the futures, which have been checked, and wait for each. */

@@ -20,7 +20,6 @@ struct gather {
     size_t finished; /* distinct children whose callback has run */
     unsigned flags;
     bool cancel_requested; /* and some child took it */
-    bool cancelling;
     struct hd_child each[];
 };
 
@@ -86,23 +85,15 @@ child_done(struct hd_callback *callback)
     }
 }
 
-/*
- * True if a child took the request. Tasks that wait for one another in a ring
- * would ask for ever: who is asked again while asking says no.
- */
+/* True if a child took the request. */
 static bool
 cancel_children(struct hd_future *outer)
 {
     struct gather *gather = outer->value;
-    if (gather->cancelling) {
-        return false;
-    }
-    gather->cancelling = true;
     bool taken = false;
     for (size_t i = 0; i < gather->children.count; i++) {
         taken |= hd_future_do_cancel(gather->each[i].future);
     }
-    gather->cancelling = false;
     gather->cancel_requested |= taken;
     return taken;
 }
@@ -123,6 +114,7 @@ make_outer(struct hd_loop *loop, uint32_t object)
 
 /* What an outer future is made of. */
 struct request {
+    struct hd_loop *loop;
     struct hd_future *const *futures;
     size_t n;
     unsigned flags;
@@ -151,8 +143,9 @@ start(struct gather *gather, struct hd_future *outer,
 static int
 make(const struct request *request, struct hd_future **out_outer)
 {
-    struct hd_loop *loop = hd_here.loop;
-    HD_TRY(hd_children_check(request->futures, request->n, request->place));
+    struct hd_loop *loop = request->loop;
+    HD_TRY(hd_children_check(loop, request->futures, request->n,
+                             request->place));
     const size_t bytes = bytes_of(request->n);
     struct gather *gather =
         request->n > 0 ? hd_arena_take(loop->arena, bytes) : NULL;
@@ -180,18 +173,32 @@ give_back_state:
 
 /* ---- for the public ---- */
 
+/* The children's loop, which need not run yet; without children, this one. */
+static struct hd_loop *
+loop_of(struct hd_future *const *futures, size_t n, uint64_t place)
+{
+    if (n == 0) {
+        return hd_loop_here(place, HD_OP_GATHER);
+    }
+    const struct hd_future *first = hd_future_get(futures[0], place);
+    return first != NULL && hd_loop_usable(first->loop, place) ? first->loop
+                                                               : NULL;
+}
+
 struct hd_future *
 hd_gather_future(struct hd_future *const *futures, size_t n, unsigned flags)
 {
     const uint64_t place = HD_PLACE();
-    if (hd_loop_here(place, HD_OP_GATHER) == NULL) {
+    struct hd_loop *loop = loop_of(futures, n, place);
+    if (loop == NULL) {
         return NULL;
     }
     const struct request request = {
+        .loop = loop,
         .futures = futures,
         .n = n,
         .flags = flags,
-        .object = hd_object_born(HD_OBJECT_GATHER, NULL, place),
+        .object = hd_object_born_on(loop, HD_OBJECT_GATHER, NULL, place),
         .place = place,
     };
     struct hd_future *outer;
@@ -206,6 +213,7 @@ hd_gather_array(struct hd_future *const *futures, size_t n, unsigned flags)
         return hd_misuse(HD_E_NO_TASK, place);
     }
     const struct request request = {
+        .loop = hd_here.loop,
         .futures = futures,
         .n = n,
         .flags = flags,

@@ -95,7 +95,7 @@ hd_wait(struct hd_future *const *futures, size_t n, enum hd_wait_until until,
     }
     const uint32_t object = hd_object_born(HD_OBJECT_COMPLETION, NULL, place);
     hd_task_point(HD_OP_WAIT, object, place);
-    HD_TRY(hd_children_check(futures, n, place));
+    HD_TRY(hd_children_check(hd_here.loop, futures, n, place));
     struct wait wait;
     wait.until = until;
     wait.children =
