@@ -43,8 +43,10 @@ offer_clock(struct hd_world *world)
         world->rules.order != HD_ORDER_ANY) {
         return;
     }
-    const bool wanted =
-        world->alarms != NULL && world->jumps < world->rules.jumps_max;
+    /* Who is due already must act before time can move on. */
+    const bool wanted = world->alarms != NULL &&
+                        world->jumps < world->rules.jumps_max &&
+                        hd_clock_next(world) > world->now_ns;
     const bool there = hd_ready_has(&world->ready, &world->clock);
     if (wanted && !there) {
         hd_ready_offer(&world->ready, &world->clock);

@@ -236,6 +236,7 @@ finish_close(struct hd_world *world, uv_handle_t *handle)
 {
     struct hd_uv_actors *actors = hd_uv_actors(handle);
     handle->flags |= HD_UV_CLOSED;
+    world->ready.progress = true;
     uv_unref(handle);
     hd_uv_ring_remove(handle->handle_queue);
     if (handle->close_cb == NULL) {
@@ -244,7 +245,6 @@ finish_close(struct hd_world *world, uv_handle_t *handle)
         closed(handle);
     } else {
         actors->close.run = closed;
-        world->ready.progress = true;
         step_event(world, &actors->close);
     }
     if (actors != NULL) {

@@ -50,6 +50,7 @@ struct outer {
     struct hd_loop *parked;
     struct hd_actor *actor;
     struct hd_task *task;
+    bool progress; /* of its turn so far */
 };
 
 static struct outer
@@ -61,7 +62,8 @@ enter(uv_loop_t *loop)
                         here->ready == &side->world->ready;
     struct outer outer = {.parked = blocks ? here : NULL,
                           .actor = hd_here.actor,
-                          .task = hd_here.task};
+                          .task = hd_here.task,
+                          .progress = side->world->ready.progress};
     if (blocks) {
         hd_world_park(side->world, here);
     }
@@ -83,6 +85,7 @@ leave(uv_loop_t *loop, const struct outer *outer)
     if (outer->parked != NULL) {
         hd_world_unpark(side->world, outer->parked);
     }
+    side->world->ready.progress = outer->progress;
     hd_here.actor = outer->actor;
     hd_here.task = outer->task;
 }

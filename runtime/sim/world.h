@@ -72,7 +72,7 @@ struct hd_world {
     struct hd_context explorer;
     void (*body)(void *arg);
     void *body_arg;
-    struct hd_home home;         /* what loops of the libuv host are given */
+    struct hd_home home;          /* what loops of the libuv host are given */
     struct uv_loop_s *uv_default; /* uv_default_loop(), once asked for */
     struct uv_loop_s *uv_running; /* the innermost one in uv_run() */
 };
