@@ -418,6 +418,18 @@ a_slow_machine_sees_the_timer_first(void **state)
     assert_true(idle_turns < 10);
 }
 
+/* ---- errors ---- */
+
+static void
+unknown_errors_are_named_by_their_code(void **state)
+{
+    (void)state;
+
+    assert_string_equal(uv_strerror(-5000), "Unknown system error -5000");
+    assert_string_equal(uv_err_name(7), "Unknown system error 7");
+    assert_string_equal(uv_strerror(UV_EBUSY), "resource busy or locked");
+}
+
 /* ---- what is not simulated ---- */
 
 int uv_tcp_init(uv_loop_t *, uv_tcp_t *);
@@ -495,6 +507,7 @@ main(void)
         cmocka_unit_test(a_blocked_loop_does_not_hold_the_clock),
         cmocka_unit_test(uv_run_in_a_task_blocks_the_tasks_of_its_loop),
         cmocka_unit_test(a_slow_machine_sees_the_timer_first),
+        cmocka_unit_test(unknown_errors_are_named_by_their_code),
         cmocka_unit_test(what_is_missing_says_its_name),
         cmocka_unit_test(loops_outside_of_executions_say_so),
     };

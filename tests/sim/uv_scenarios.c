@@ -436,12 +436,12 @@ tables(void)
         printf("  %d %s %zd\n", type, word != NULL ? word : "-",
                (ssize_t)uv_req_size((uv_req_type)type));
     }
-    for (int err = 1; err > -4200; err--) {
-        if (strncmp(uv_strerror(err), "Unknown", 7) != 0) {
-            printf("  %d %s %s\n", err, uv_err_name(err), uv_strerror(err));
-        }
-    }
-    printf("  %s %s\n", uv_strerror(-5000), uv_err_name(7));
+    /* Of unknown codes libuv leaks the text, but for the _r forms. */
+#define ERROR(name, sentence)                                                  \
+    printf("  %d %s %s\n", UV_##name, uv_err_name(UV_##name),                  \
+           uv_strerror(UV_##name));
+    UV_ERRNO_MAP(ERROR)
+#undef ERROR
     printf("  %s", uv_strerror_r(-5000, text, sizeof(text)));
     printf("  %s", uv_strerror_r(UV_EBUSY, text, 9));
     printf("  %s\n", uv_err_name_r(UV_EBUSY, text, sizeof(text)));
