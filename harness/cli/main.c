@@ -1,7 +1,9 @@
 /*
  * A test program: what main() is in every file of HD_TESTs.
  *
- * Results go to stdout, one line a test; reports and troubles to stderr.
+ * Results go to stdout, one line a test; reports and troubles to stderr. Where
+ * the program's own output is passed through, stdout is the program's alone and
+ * results go to stderr, too.
  */
 #include "cli/options.h"
 
@@ -14,7 +16,7 @@
 
 struct session {
     const struct hd_options *options;
-    FILE *reports;
+    FILE *results, *reports;
     uint32_t tests, failed, uncontrolled;
     bool unable;
 };
@@ -135,15 +137,15 @@ is_as_expected(const char *expected, const struct hd_verdict *verdict)
 }
 
 static void
-print_kinds(const struct hd_verdict *verdict)
+print_kinds(FILE *out, const struct hd_verdict *verdict)
 {
     for (uint32_t i = 0; i < verdict->kind_count; i++) {
-        printf("%s%s", i > 0 ? ", " : "", verdict->kinds[i]);
+        fprintf(out, "%s%s", i > 0 ? ", " : "", verdict->kinds[i]);
     }
 }
 
 static void
-print_coverage(const struct hd_settings *settings,
+print_coverage(FILE *out, const struct hd_settings *settings,
                const struct hd_verdict *verdict)
 {
     const struct hd_token token = {
@@ -152,19 +154,21 @@ print_coverage(const struct hd_settings *settings,
         .points = (uint8_t)settings->rules.points,
     };
     char text[64];
-    if (verdict->proved) {
-        printf("proved in all %llu schedules",
-               (unsigned long long)verdict->executions);
+    const unsigned long long count = verdict->executions;
+    if (verdict->proved && count > 1) {
+        fprintf(out, "proved in all %llu schedules", count);
+    } else if (verdict->proved) {
+        fputs("proved in the only schedule", out);
     } else {
-        printf("%llu schedules", (unsigned long long)verdict->executions);
+        fprintf(out, "%llu schedule%s", count, count == 1 ? "" : "s");
     }
     if (verdict->interrupted) {
-        fputs(", interrupted", stdout);
+        fputs(", interrupted", out);
     } else if (verdict->out_of_time) {
-        fputs(", out of time", stdout);
+        fputs(", out of time", out);
     }
-    printf(" (%s%s)", hd_token_settings(&token, text, sizeof(text)),
-           settings->both_clocks ? ", then jump" : "");
+    fprintf(out, " (%s%s)", hd_token_settings(&token, text, sizeof(text)),
+            settings->both_clocks ? ", then jump" : "");
 }
 
 static void
@@ -173,24 +177,27 @@ print_verdict(struct session *session, const struct hd_test *test,
 {
     const struct hd_settings *settings = &session->options->settings;
     const bool passed = is_as_expected(expected, verdict);
+    FILE *out = session->results;
     session->failed += !passed;
-    printf("%-6s %s: ", passed ? "ok" : "FAILED", test->name);
+    fprintf(out, "%-6s %s: ", passed ? "ok" : "FAILED", test->name);
     if (verdict->kind_count > 0) {
-        print_kinds(verdict);
-        printf("%s, ", expected[0] != '\0' && passed ? " (expected)" : "");
+        print_kinds(out, verdict);
+        fprintf(out, "%s, ",
+                expected[0] != '\0' && passed ? " (expected)" : "");
     } else if (expected[0] != '\0') {
-        printf("%s was expected and not found, ", expected);
+        fprintf(out, "%s was expected and not found, ", expected);
     } else {
-        fputs("nothing found, ", stdout);
+        fputs("nothing found, ", out);
     }
-    print_coverage(settings, verdict);
-    fputc('\n', stdout);
+    print_coverage(out, settings, verdict);
+    fputc('\n', out);
     if (verdict->restored[0] != '\0' && settings->verbosity >= 0) {
-        printf("       note: globals ('%s') change and are restored before "
-               "each execution\n",
-               verdict->restored);
+        fprintf(out,
+                "       note: globals ('%s') change and are restored before "
+                "each execution\n",
+                verdict->restored);
     }
-    fflush(stdout);
+    fflush(out);
 }
 
 static bool
@@ -210,6 +217,7 @@ static void
 replay_test(struct session *session, const struct hd_test *test)
 {
     const struct hd_options *options = session->options;
+    FILE *out = session->results;
     struct hd_verdict verdict;
     char error[200];
     size_t drift;
@@ -228,14 +236,14 @@ replay_test(struct session *session, const struct hd_test *test)
                 options->settings.strict ? "stopped there (--strict)"
                                          : "went on as fifo");
     }
-    printf("replay %s: ", test->name);
+    fprintf(out, "replay %s: ", test->name);
     if (verdict.kind_count > 0) {
-        print_kinds(&verdict);
+        print_kinds(out, &verdict);
         session->failed++;
     } else {
-        fputs("nothing found", stdout);
+        fputs("nothing found", out);
     }
-    printf(", trace %016llx\n", (unsigned long long)verdict.trace_hash);
+    fprintf(out, ", trace %016llx\n", (unsigned long long)verdict.trace_hash);
 }
 
 static void
@@ -375,6 +383,7 @@ main(int argc, char **argv)
         options.settings.replay != NULL ||
         (strcmp(options.settings.strategy, "fifo") == 0 &&
          options.settings.schedules == 1);
+    session.results = options.settings.pass_output ? stderr : stdout;
     status = check_names(&options);
     if (status < 0) {
         status = run_tests(&session);

@@ -22,16 +22,30 @@ swallow(void *cookie, const char *data, size_t bytes)
     return (ssize_t)bytes;
 }
 
+/* A stream of the worker's own: glibc's setvbuf() is for unused streams. */
+static void
+replace_stdout(FILE *stream)
+{
+    if (stream != NULL) {
+        fflush(stdout);
+        stdout = stream;
+    }
+}
+
+/* Each line is seen at once, so that none is lost in a crash. */
+static void
+pass_output(void)
+{
+    replace_stdout(fdopen(STDOUT_FILENO, "w"));
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+}
+
 /* stdout goes nowhere, without a system call; whoever writes to 1, too. */
 static void
 discard_output(void)
 {
     const cookie_io_functions_t functions = {.write = swallow};
-    FILE *nowhere = fopencookie(NULL, "w", functions);
-    if (nowhere != NULL) {
-        fflush(stdout);
-        stdout = nowhere;
-    }
+    replace_stdout(fopencookie(NULL, "w", functions));
     const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (null >= 0) {
         dup2(null, STDOUT_FILENO);
@@ -45,7 +59,7 @@ hd_worker_begin(struct hd_runner *runner, struct hd_shared *shared,
 {
     hd_signals_install(shared);
     if (settings->pass_output) {
-        setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+        pass_output();
     } else {
         discard_output();
     }

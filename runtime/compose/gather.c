@@ -144,8 +144,8 @@ static int
 make(const struct request *request, struct hd_future **out_outer)
 {
     struct hd_loop *loop = request->loop;
-    HD_TRY(hd_children_check(loop, request->futures, request->n,
-                             request->place));
+    HD_TRY(
+        hd_children_check(loop, request->futures, request->n, request->place));
     const size_t bytes = bytes_of(request->n);
     struct gather *gather =
         request->n > 0 ? hd_arena_take(loop->arena, bytes) : NULL;

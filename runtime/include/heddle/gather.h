@@ -36,8 +36,9 @@ HD_API int hd_gather_array(struct hd_future *const *futures, size_t n,
                            unsigned flags);
 
 /*
- * The same as a future, without waiting: it belongs to the caller. Cancelling
- * it cancels its children. NULL as hd_future_create, or for a stale child.
+ * The same as a future, without waiting: it belongs to the caller, and to the
+ * loop of its children, which need not run yet. Cancelling it cancels its
+ * children. NULL as hd_future_create, or for a stale child.
  */
 HD_API struct hd_future *hd_gather_future(struct hd_future *const *futures,
                                           size_t n, unsigned flags);
