@@ -1,6 +1,5 @@
 #include "explore/plan.h"
 
-#include "base/random.h"
 #include "explore/shared.h"
 #include "strategy/strategy.h"
 #include <stdio.h>
@@ -10,13 +9,13 @@
 #define DFS_EXECUTIONS_MIN ((uint64_t)200)
 
 uint64_t
-hd_plan_seed(uint64_t seed, const char *strategy, uint64_t run)
+hd_plan_seed(uint64_t seed, const char *strategy)
 {
     uint64_t hash = hd_mix(seed);
     for (; *strategy != '\0'; strategy++) {
         hash = hd_mix(hash ^ (uint8_t)*strategy);
     }
-    return hd_mix(hash ^ run);
+    return hash;
 }
 
 static bool
@@ -30,6 +29,7 @@ add(struct hd_plan *plan, const struct hd_settings *settings,
         .text = text,
         .executions_max = executions_max,
         .clock = clock,
+        .seed = hd_plan_seed(settings->seed, strategy->name),
     };
     if (strategy->bytes > 0) {
         phase->self = hd_shared_map(strategy->bytes);

@@ -7,6 +7,7 @@
 #ifndef HD_EXPLORE_PLAN_H
 #define HD_EXPLORE_PLAN_H
 
+#include "base/random.h"
 #include "explore/settings.h"
 
 #define HD_PHASES_MAX 8u
@@ -17,7 +18,8 @@ struct hd_phase {
     uint64_t executions_max;            /* of this phase */
     uint64_t total_max;                 /* of all up to its end */
     enum hd_clock clock;
-    void *self; /* shared memory, zeroed */
+    uint64_t seed; /* of the strategy; a run's is mixed from it */
+    void *self;    /* shared memory, zeroed */
 };
 
 struct hd_plan {
@@ -33,7 +35,16 @@ bool hd_plan_init(struct hd_plan *plan, const struct hd_settings *settings,
                   char *error, size_t bytes);
 void hd_plan_finish(struct hd_plan *plan);
 
-/* The seed of run r of a strategy: of nothing else. */
-uint64_t hd_plan_seed(uint64_t seed, const char *strategy, uint64_t run);
+/*
+ * Run r of a strategy depends on (seed, strategy, r) and on nothing else: the
+ * strategy's seed, and run r's.
+ */
+uint64_t hd_plan_seed(uint64_t seed, const char *strategy);
+
+static inline uint64_t
+hd_run_seed(uint64_t strategy_seed, uint64_t run)
+{
+    return hd_mix(strategy_seed ^ run);
+}
 
 #endif

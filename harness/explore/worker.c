@@ -97,8 +97,7 @@ begin_run(const struct worker *worker, const struct hd_phase *phase)
     const struct hd_strategy *strategy = phase->strategy;
     const struct hd_run run = {
         .number = shared->phase_executions,
-        .seed = hd_plan_seed(worker->settings->seed, strategy->name,
-                             shared->phase_executions),
+        .seed = hd_run_seed(phase->seed, shared->phase_executions),
     };
     return strategy->begin == NULL || strategy->begin(phase->self, &run);
 }

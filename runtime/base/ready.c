@@ -5,13 +5,15 @@
 #include "base/random.h"
 #include <string.h>
 
-#define CAPACITY_MIN 64u
-
 void
 hd_ready_init(struct hd_ready *ready, struct hd_log *log,
               struct hd_arena *arena, bool (*turn)(struct hd_ready *ready))
 {
-    memset(ready, 0, sizeof(*ready));
+    memset(ready, 0, offsetof(struct hd_ready, few));
+    memset(&ready->fifo, 0, sizeof(*ready) - offsetof(struct hd_ready, fifo));
+    ready->array = ready->few;
+    ready->view.ready = ready->few;
+    ready->capacity = HD_READY_FEW;
     ready->log = log;
     ready->arena = arena;
     ready->turn = turn;
@@ -22,6 +24,20 @@ hd_ready_init(struct hd_ready *ready, struct hd_log *log,
     ready->root.path = hd_mix(0);
     ready->root.kind = HD_ACTOR_ROOT;
     ready->top = &ready->root;
+    ready->ask_from = UINT32_MAX;
+}
+
+void
+hd_ready_use(struct hd_ready *ready, const struct hd_strategy *strategy,
+             void *self, bool asked)
+{
+    ready->strategy = strategy;
+    ready->strategy_self = self;
+    ready->hooked = strategy != NULL && (strategy->wants & HD_WANT_READY);
+    ready->ask_from = UINT32_MAX;
+    if (strategy != NULL && strategy->pick != NULL && asked) {
+        ready->ask_from = strategy->wants & HD_WANT_SINGLES ? 1 : 2;
+    }
 }
 
 void
@@ -52,96 +68,34 @@ hd_actor_born(struct hd_ready *ready, struct hd_actor *actor,
     }
 }
 
-static void
-grow(struct hd_ready *ready)
+void
+hd_ready_grow(struct hd_ready *ready)
 {
-    const uint32_t capacity =
-        ready->capacity == 0 ? CAPACITY_MIN : ready->capacity * 2;
-    const size_t bytes = sizeof(struct hd_actor *);
-    struct hd_actor **array = hd_arena_take(ready->arena, capacity * bytes);
+    const uint32_t capacity = ready->capacity * 2;
+    const size_t bytes = ready->capacity * sizeof(struct hd_actor *);
+    struct hd_actor **array = hd_arena_take(ready->arena, bytes * 2);
     HD_ASSERT(array != NULL);
-    if (ready->capacity > 0) {
-        memcpy(array, ready->array, ready->capacity * bytes);
-        hd_arena_give(ready->arena, ready->array, ready->capacity * bytes);
+    memcpy(array, ready->array, bytes);
+    if (ready->array != ready->few) {
+        hd_arena_give(ready->arena, ready->array, bytes);
     }
     ready->array = array;
     ready->view.ready = array;
     ready->capacity = capacity;
 }
 
-static inline void
-array_add(struct hd_ready *ready, struct hd_actor *actor, struct hd_actor *by)
-{
-    if (__builtin_expect(ready->view.ready_count == ready->capacity, 0)) {
-        grow(ready);
-    }
-    actor->ready_at = ready->view.ready_count;
-    ready->array[ready->view.ready_count++] = actor;
-    ready->view.ready_hash ^= hd_actor_key(actor);
-    if (ready->strategy != NULL && (ready->strategy->wants & HD_WANT_READY)) {
-        ready->strategy->ready(ready->strategy_self, actor, by);
-    }
-}
-
-static inline void
-link_before(struct hd_actor *next, struct hd_actor *actor)
-{
-    struct hd_actor *prev = next->fifo_prev;
-    actor->fifo_next = next;
-    actor->fifo_prev = prev;
-    prev->fifo_next = actor;
-    next->fifo_prev = actor;
-}
-
-static inline void
-unlink_actor(struct hd_actor *actor)
-{
-    struct hd_actor *next = actor->fifo_next;
-    struct hd_actor *prev = actor->fifo_prev;
-    prev->fifo_next = next;
-    next->fifo_prev = prev;
-    actor->fifo_next = actor->fifo_prev = NULL;
-}
-
-void
-hd_ready_post(struct hd_ready *ready, struct hd_actor *actor,
-              struct hd_actor *by)
-{
-    array_add(ready, actor, by);
-    link_before(&ready->fifo, actor);
-}
-
-void
-hd_ready_post_first(struct hd_ready *ready, struct hd_actor *actor)
-{
-    array_add(ready, actor, actor);
-    link_before(ready->fifo.fifo_next, actor);
-}
-
 void
 hd_ready_post_turn(struct hd_ready *ready, struct hd_actor *actor)
 {
-    array_add(ready, actor, NULL);
-    link_before(&ready->marker, actor);
+    hd_ready_array_add(ready, actor, NULL);
+    hd_ready_link(&ready->marker, actor);
 }
 
 void
 hd_ready_offer(struct hd_ready *ready, struct hd_actor *actor)
 {
-    array_add(ready, actor, NULL);
+    hd_ready_array_add(ready, actor, NULL);
     actor->fifo_next = actor->fifo_prev = actor; /* a ring of its own */
-}
-
-static inline void
-take(struct hd_ready *ready, struct hd_actor *actor)
-{
-    const uint32_t last = --ready->view.ready_count;
-    struct hd_actor *moved = ready->array[last];
-    moved->ready_at = actor->ready_at;
-    ready->array[actor->ready_at] = moved;
-    actor->ready_at = UINT32_MAX;
-    ready->view.ready_hash ^= hd_actor_key(actor);
-    unlink_actor(actor);
 }
 
 void
@@ -149,7 +103,7 @@ hd_ready_remove(struct hd_ready *ready, struct hd_actor *actor,
                 struct hd_actor *by)
 {
     HD_ASSERT(hd_ready_has(ready, actor));
-    take(ready, actor);
+    hd_ready_take(ready, actor);
     if (ready->handed == actor) {
         ready->handed = NULL;
     }
@@ -162,8 +116,8 @@ hd_ready_remove(struct hd_ready *ready, struct hd_actor *actor,
 bool
 hd_ready_begin_turn(struct hd_ready *ready)
 {
-    unlink_actor(&ready->marker);
-    link_before(&ready->fifo, &ready->marker);
+    hd_ready_unlink(&ready->marker);
+    hd_ready_link(&ready->fifo, &ready->marker);
     ready->idle_turns = ready->progress ? 0 : ready->idle_turns + 1;
     ready->yield_turns = ready->stepped ? 0 : ready->yield_turns + 1;
     ready->progress = ready->stepped = false;
@@ -182,69 +136,11 @@ hd_ready_move(struct hd_ready *from, struct hd_ready *to,
     while (actor != &from->fifo) {
         struct hd_actor *next = actor->fifo_next;
         if (actor != &from->marker && actor->loop == loop) {
-            take(from, actor);
+            hd_ready_take(from, actor);
             hd_ready_post(to, actor, NULL);
         }
         actor = next;
     }
-}
-
-/* Ask the strategy; log what was not the default. */
-static inline struct hd_actor *
-choose_actor(struct hd_ready *ready, struct hd_actor *first)
-{
-    ready->view.first = first;
-    ready->decisions++;
-    struct hd_actor *chosen =
-        ready->strategy->pick(ready->strategy_self, &ready->view);
-    if (__builtin_expect(chosen == NULL, 0)) {
-        ready->attention = true;
-        return NULL;
-    }
-    HD_ASSERT(hd_ready_has(ready, chosen));
-    if (chosen != first) {
-        hd_log_put(ready->log, HD_LOG_DEVIATE, 0, first->id, first->steps + 1);
-    }
-    return chosen;
-}
-
-struct hd_actor *
-hd_ready_pick(struct hd_ready *ready)
-{
-    struct hd_actor *first = ready->fifo.fifo_next;
-    if (first == &ready->marker) {
-        if (ready->attention || !ready->turn(ready)) {
-            return NULL;
-        }
-        first = ready->fifo.fifo_next;
-    }
-    if (__builtin_expect(
-            ready->attention || ready->view.step >= ready->step_limit, 0)) {
-        return NULL;
-    }
-    struct hd_actor *chosen = first;
-    const uint32_t count = ready->view.ready_count;
-    if (ready->choosing &&
-        (count > 1 || (ready->strategy->wants & HD_WANT_SINGLES))) {
-        chosen = choose_actor(ready, first);
-        if (chosen == NULL) {
-            return NULL;
-        }
-    }
-    struct hd_log *log = ready->log;
-    log->records[log->count++ & log->mask] = (struct hd_record){
-        .subject = chosen->id,
-        .kind = HD_LOG_STEP,
-        .op = chosen->flags,
-        .aux = (uint16_t)(count > UINT16_MAX ? UINT16_MAX : count),
-        .value = ready->view.ready_hash};
-    take(ready, chosen);
-    chosen->steps++;
-    ready->view.step++;
-    ready->view.last = chosen;
-    ready->view.trace_hash = (ready->view.trace_hash ^ hd_actor_key(chosen)) *
-                             UINT64_C(0xff51afd7ed558ccd);
-    return chosen;
 }
 
 uint64_t

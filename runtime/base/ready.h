@@ -18,10 +18,13 @@
 #ifndef HD_BASE_READY_H
 #define HD_BASE_READY_H
 
+#include "base/assert.h"
 #include "base/log.h"
 #include <heddle/scheduler.h>
 
 struct hd_arena;
+
+#define HD_READY_FEW 64u
 
 struct hd_ready {
     struct hd_view view; /* what a strategy sees; ours to write */
@@ -30,18 +33,20 @@ struct hd_ready {
     uint32_t births;    /* numbers given out so far */
     uint64_t decisions; /* picks with more than one candidate */
     uint64_t step_limit;
-    bool attention; /* the hub must look: pick gives NULL */
-    bool choosing;  /* a strategy is asked */
-    bool points;    /* awaiting calls are scheduling points */
-    bool progress;  /* a waiter was woken in this turn */
-    bool stepped;   /* something else than a yield happened in this turn */
+    bool attention;    /* the hub must look: pick gives NULL */
+    bool hooked;       /* the strategy is told what becomes ready */
+    uint32_t ask_from; /* how many must be ready for it to be asked */
+    bool points;       /* awaiting calls are scheduling points */
+    bool progress;     /* a waiter was woken in this turn */
+    bool stepped;      /* something else than a yield happened in this turn */
     uint64_t idle_turns, yield_turns; /* without the one, the other */
     uint64_t idle_turns_max, yield_turns_max;
     const struct hd_strategy *strategy;
     void *strategy_self;
     struct hd_actor *handed; /* picked, for the hub to step */
     struct hd_log *log;
-    struct hd_arena *arena; /* for the array */
+    struct hd_arena *arena;             /* for a larger array */
+    struct hd_actor *few[HD_READY_FEW]; /* the array while it is small */
     /*
      * The ring's head is the marker: begin the next turn. False: there is
      * nothing to run, or the host wants to look first.
@@ -55,16 +60,25 @@ struct hd_ready {
     uint32_t objects;     /* numbers given to objects so far */
 };
 
+/*
+ * Install a strategy; NULL is fifo. asked: it picks, else it only chooses
+ * values.
+ */
+void hd_ready_use(struct hd_ready *ready, const struct hd_strategy *strategy,
+                  void *self, bool asked);
+
 /* An empty set. log and arena are borrowed and outlive it. */
 void hd_ready_init(struct hd_ready *ready, struct hd_log *log,
                    struct hd_arena *arena,
                    bool (*turn)(struct hd_ready *ready));
 
+#define HD_ACTOR_STEP_KEY UINT64_C(0x9e3779b97f4a7c15)
+
 /* What is added to the hash for an actor: its next step. */
 static inline uint64_t
 hd_actor_key(const struct hd_actor *actor)
 {
-    return actor->path + actor->steps * UINT64_C(0x9e3779b97f4a7c15);
+    return actor->path + actor->steps * HD_ACTOR_STEP_KEY;
 }
 
 /*
@@ -74,12 +88,7 @@ hd_actor_key(const struct hd_actor *actor)
 void hd_actor_born(struct hd_ready *ready, struct hd_actor *actor,
                    struct hd_actor *parent, enum hd_actor_kind kind);
 
-/* Make it ready at the end of the FIFO. by: who did it, NULL the outside. */
-void hd_ready_post(struct hd_ready *ready, struct hd_actor *actor,
-                   struct hd_actor *by);
-
-/* The same, as the first of the FIFO (it could go on), or last of this turn. */
-void hd_ready_post_first(struct hd_ready *ready, struct hd_actor *actor);
+/* Make it ready as the last of this turn. */
 void hd_ready_post_turn(struct hd_ready *ready, struct hd_actor *actor);
 
 /* Offer it without a place in the FIFO: chosen or nothing. */
@@ -99,12 +108,6 @@ bool hd_ready_begin_turn(struct hd_ready *ready);
 void hd_ready_move(struct hd_ready *from, struct hd_ready *to,
                    const struct hd_loop *loop);
 
-/*
- * Who steps next: removed from the set, its step counted and logged. NULL if
- * nothing is ready, the strategy pruned, or attention is wanted.
- */
-struct hd_actor *hd_ready_pick(struct hd_ready *ready);
-
 /* A value choice of the actor: 0..bound-1; logged. */
 uint64_t hd_ready_choose(struct hd_ready *ready, struct hd_actor *actor,
                          enum hd_value_kind kind, uint64_t bound);
@@ -122,6 +125,134 @@ hd_ready_has(const struct hd_ready *ready, const struct hd_actor *actor)
 {
     return actor->ready_at < ready->view.ready_count &&
            ready->array[actor->ready_at] == actor;
+}
+
+/* ---- the hot path: every step goes through here ---- */
+
+/* Room in the array; the doubling is not hot. */
+void hd_ready_grow(struct hd_ready *ready);
+
+static inline void
+hd_ready_array_add(struct hd_ready *ready, struct hd_actor *actor,
+                   struct hd_actor *by)
+{
+    if (__builtin_expect(ready->view.ready_count == ready->capacity, 0)) {
+        hd_ready_grow(ready);
+    }
+    actor->ready_at = ready->view.ready_count;
+    ready->array[ready->view.ready_count++] = actor;
+    ready->view.ready_hash ^= hd_actor_key(actor);
+    if (__builtin_expect(ready->hooked, 0)) {
+        ready->strategy->ready(ready->strategy_self, actor, by);
+    }
+}
+
+static inline void
+hd_ready_link(struct hd_actor *next, struct hd_actor *actor)
+{
+    struct hd_actor *prev = next->fifo_prev;
+    actor->fifo_next = next;
+    actor->fifo_prev = prev;
+    prev->fifo_next = actor;
+    next->fifo_prev = actor;
+}
+
+static inline void
+hd_ready_unlink(struct hd_actor *actor)
+{
+    struct hd_actor *next = actor->fifo_next;
+    struct hd_actor *prev = actor->fifo_prev;
+    prev->fifo_next = next;
+    next->fifo_prev = prev;
+}
+
+/* Make it ready at the end of the FIFO. by: who did it, NULL the outside. */
+static inline void
+hd_ready_post(struct hd_ready *ready, struct hd_actor *actor,
+              struct hd_actor *by)
+{
+    hd_ready_array_add(ready, actor, by);
+    hd_ready_link(&ready->fifo, actor);
+}
+
+/* The same, as the first of the FIFO: it could go on. */
+static inline void
+hd_ready_post_first(struct hd_ready *ready, struct hd_actor *actor)
+{
+    hd_ready_array_add(ready, actor, actor);
+    hd_ready_link(ready->fifo.fifo_next, actor);
+}
+
+static inline void
+hd_ready_take(struct hd_ready *ready, struct hd_actor *actor)
+{
+    const uint32_t last = --ready->view.ready_count;
+    struct hd_actor *moved = ready->array[last];
+    moved->ready_at = actor->ready_at;
+    ready->array[actor->ready_at] = moved;
+    ready->view.ready_hash ^= hd_actor_key(actor);
+    hd_ready_unlink(actor);
+}
+
+/* Ask the strategy; log what was not the default. */
+static inline struct hd_actor *
+hd_ready_ask(struct hd_ready *ready, struct hd_actor *first)
+{
+    ready->view.first = first;
+    ready->decisions++;
+    struct hd_actor *chosen =
+        ready->strategy->pick(ready->strategy_self, &ready->view);
+    if (__builtin_expect(chosen == NULL, 0)) {
+        ready->attention = true;
+        return NULL;
+    }
+    HD_ASSERT(hd_ready_has(ready, chosen));
+    if (chosen != first) {
+        hd_log_put(ready->log, HD_LOG_DEVIATE, 0, first->id, first->steps + 1);
+    }
+    return chosen;
+}
+
+/*
+ * Who steps next: removed from the set, its step counted and logged. NULL if
+ * nothing is ready, the strategy pruned, or attention is wanted.
+ */
+static inline struct hd_actor *
+hd_ready_pick(struct hd_ready *ready)
+{
+    struct hd_actor *first = ready->fifo.fifo_next;
+    if (first == &ready->marker) {
+        if (ready->attention || !ready->turn(ready)) {
+            return NULL;
+        }
+        first = ready->fifo.fifo_next;
+    }
+    if (__builtin_expect(
+            ready->attention || ready->view.step >= ready->step_limit, 0)) {
+        return NULL;
+    }
+    struct hd_actor *chosen = first;
+    const uint32_t count = ready->view.ready_count;
+    if (count >= ready->ask_from) {
+        chosen = hd_ready_ask(ready, first);
+        if (chosen == NULL) {
+            return NULL;
+        }
+    }
+    struct hd_log *log = ready->log;
+    log->records[log->count++ & log->mask] =
+        (struct hd_record){.subject = chosen->id,
+                           .kind = HD_LOG_STEP,
+                           .op = chosen->flags,
+                           .aux = (uint16_t)count,
+                           .value = ready->view.ready_hash};
+    hd_ready_take(ready, chosen);
+    chosen->steps++;
+    ready->view.step++;
+    ready->view.last = chosen;
+    ready->view.trace_hash =
+        (ready->view.trace_hash ^ chosen->path) * HD_ACTOR_STEP_KEY;
+    return chosen;
 }
 
 /* Checks the invariants; for tests and for assertions that may be slow. */

@@ -3,8 +3,10 @@
 #include "base/assert.h"
 #include <sys/mman.h>
 
+#define PAGE_BYTES ((size_t)4096)
 #define SLAB_STACKS 16u
-#define SLOT_BYTES (HD_STACK_GUARD_BYTES + HD_STACK_BYTES)
+/* An odd number of pages: stack tops spread over all sets of the TLB. */
+#define SLOT_BYTES (HD_STACK_GUARD_BYTES + HD_STACK_BYTES + PAGE_BYTES)
 #define TOP_BYTES 256u /* room for struct hd_stack, a multiple of 64 */
 #define STAGGERS 64u
 

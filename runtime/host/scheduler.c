@@ -60,9 +60,7 @@ install(struct hd_scheduler *scheduler)
 {
     struct hd_ready *ready = scheduler->loop->home;
     const struct hd_strategy *picks = scheduler->shuffles ? &shuffled : NULL;
-    ready->strategy = scheduler->times ? &timed : picks;
-    ready->strategy_self = scheduler;
-    ready->choosing = ready->strategy != NULL;
+    hd_ready_use(ready, scheduler->times ? &timed : picks, scheduler, true);
 }
 
 void

@@ -6,20 +6,25 @@
 #include "sim/world.h"
 #include "task/loop.h"
 
+struct hosted {
+    struct hd_loop loop;
+    struct hd_alarm alarm;
+};
+
 static struct hd_loop *
 attach(void)
 {
     struct hd_world *world = hd_world_here();
     HD_ASSERT(world != NULL);
-    struct hd_loop *loop = hd_arena_take(&world->arena, sizeof(*loop));
-    struct hd_alarm *alarm = hd_arena_take(&world->arena, sizeof(*alarm));
-    if (loop == NULL || alarm == NULL) {
+    struct hosted *hosted = hd_arena_take(&world->arena, sizeof(*hosted));
+    if (hosted == NULL) {
         return NULL;
     }
-    *alarm = (struct hd_alarm){.deadline_ns = HD_FOREVER};
+    struct hd_loop *loop = &hosted->loop;
+    hosted->alarm = (struct hd_alarm){.deadline_ns = HD_FOREVER};
     hd_loop_init(loop, hd_host_default(), &world->ready, &world->arena,
                  world->log);
-    loop->host_state = alarm;
+    loop->host_state = &hosted->alarm;
     loop->next_loop = world->loops;
     world->loops = loop;
     return loop;
@@ -52,8 +57,7 @@ run(struct hd_loop *loop)
 void
 hd_world_park(struct hd_world *world, struct hd_loop *loop)
 {
-    hd_ready_move(loop->home, &loop->own, loop);
-    loop->ready = &loop->own;
+    hd_ready_move(loop->home, hd_loop_park(loop), loop);
     if (loop->host == hd_host_world()) {
         hd_alarm_set(world, loop->host_state, HD_FOREVER);
     }

@@ -64,10 +64,8 @@ begin(struct hd_world *world, const struct hd_execution *execution)
     ready->step_limit = rules->steps_max;
     ready->idle_turns_max = rules->idle_turns_max;
     ready->yield_turns_max = rules->yield_turns_max;
-    ready->strategy = execution->strategy;
-    ready->strategy_self = execution->strategy_self;
-    ready->choosing =
-        execution->strategy != NULL && rules->order == HD_ORDER_ANY;
+    hd_ready_use(ready, execution->strategy, execution->strategy_self,
+                 rules->order == HD_ORDER_ANY);
     ready->points = rules->points == HD_POINTS_AWAIT;
     ready->main_is_root = execution->main_is_root;
     world->rules = *rules;

@@ -66,7 +66,7 @@ hd_callback_is_pending(const struct hd_callback *callback)
     const struct hd_loop *loop = callback->actor.loop;
     return callback->timer.at != 0 ||
            (callback->future != NULL && !hd_future_done(callback->future)) ||
-           hd_ready_has(loop->ready, &callback->actor);
+           hd_loop_has(loop, &callback->actor);
 }
 
 bool
@@ -81,7 +81,7 @@ hd_callback_stop(struct hd_callback *callback)
         }
         return true;
     }
-    if (hd_ready_has(loop->ready, &callback->actor)) {
+    if (hd_loop_has(loop, &callback->actor)) {
         hd_ready_remove(loop->ready, &callback->actor, hd_here.actor);
         callback->future = NULL;
         return true;

@@ -122,7 +122,7 @@ post_line(struct hd_future *future)
     if (actor == NULL) {
         return;
     }
-    future->loop->ready->progress = true;
+    future->loop->home->progress = true;
     future->first = future->last = NULL;
     while (actor != NULL) {
         struct hd_actor *next = actor->fifo_next;

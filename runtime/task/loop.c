@@ -18,22 +18,56 @@ next_turn(struct hd_ready *ready)
     return !loop->host->polls && hd_loop_begin_turn(loop);
 }
 
-/* The stop as an actor: by default it steps last in its turn. */
 static void
-exit_now(struct hd_callback *callback)
+stop_now(struct hd_loop *loop)
 {
-    struct hd_loop *loop = callback->owner;
     loop->stopping = false;
     loop->stopped = true;
     loop->ready->attention = true;
     loop->host->stop(loop);
 }
 
+/* The stop as an actor: by default it steps last in its turn. */
+static void
+exit_now(struct hd_callback *callback)
+{
+    stop_now(callback->owner);
+}
+
+static void
+stop_soon(struct hd_callback *callback)
+{
+    hd_loop_stop(callback->owner);
+}
+
+/*
+ * asyncio's way is a callback of the future, which stops the loop at the end
+ * of its turn: two more steps. Where nobody could see them (nothing is ready,
+ * due or alive besides) the loop stops at once.
+ */
+void
+hd_loop_until_done(struct hd_loop *loop)
+{
+    const struct hd_future *future = loop->until;
+    loop->until = NULL;
+    if (future->first == NULL && hd_ready_is_idle(loop->ready) &&
+        loop->live_first == loop->live_last && loop->timers.count == 0 &&
+        !loop->stopping &&
+        atomic_load_explicit(&loop->inbox, memory_order_relaxed) == NULL) {
+        stop_now(loop);
+        return;
+    }
+    hd_callback_init(&loop->until_done, loop, HD_ACTOR_CALLBACK, true,
+                     stop_soon, loop);
+    hd_callback_soon(&loop->until_done);
+}
+
 void
 hd_loop_init(struct hd_loop *loop, const struct hd_host *host,
              struct hd_ready *home, struct hd_arena *arena, struct hd_log *log)
 {
-    memset(loop, 0, offsetof(struct hd_loop, own));
+    memset(loop, 0, offsetof(struct hd_loop, hub));
+    loop->hub.fake = NULL;
     loop->host = host;
     loop->alarm_ns = HD_FOREVER;
     loop->slow_ns = SLOW_NS_DEFAULT;
@@ -42,9 +76,12 @@ hd_loop_init(struct hd_loop *loop, const struct hd_host *host,
         arena = &loop->own_arena;
     }
     loop->arena = arena;
-    hd_ready_init(&loop->own, log, arena, next_turn);
-    loop->ready = &loop->own;
     loop->home = home != NULL ? home : &loop->own;
+    if (home == NULL) {
+        hd_ready_init(&loop->own, log, arena, next_turn);
+        loop->ready = &loop->own;
+        loop->parks = true;
+    }
 }
 
 /* ---- which loop ---- */
@@ -251,21 +288,32 @@ hd_loop_now(struct hd_loop *loop)
 
 /* ---- running ---- */
 
+/* Where a loop's actors wait while it does not run; made at the first need. */
+struct hd_ready *
+hd_loop_park(struct hd_loop *loop)
+{
+    if (!loop->parks) {
+        hd_ready_init(&loop->own, loop->home->log, loop->arena, next_turn);
+        loop->parks = true;
+    }
+    loop->ready = &loop->own;
+    return loop->ready;
+}
+
 void
 hd_loop_enter(struct hd_loop *loop)
 {
     loop->outer = hd_here.loop;
     if (loop->outer != NULL && loop->outer->ready == loop->home) {
         /* Park the outer loop: it is blocked while this one runs. */
-        hd_ready_move(loop->home, &loop->outer->own, loop->outer);
-        loop->outer->ready = &loop->outer->own;
+        hd_ready_move(loop->home, hd_loop_park(loop->outer), loop->outer);
     }
     hd_here.loop = loop;
     hd_here.points = loop->home->points;
-    if (loop->ready != loop->home) {
+    if (loop->ready != NULL && loop->ready != loop->home) {
         hd_ready_move(loop->ready, loop->home, loop);
-        loop->ready = loop->home;
     }
+    loop->ready = loop->home;
     loop->running = true;
     loop->stopped = false;
 }
@@ -275,10 +323,13 @@ hd_loop_leave(struct hd_loop *loop)
 {
     struct hd_loop *outer = loop->outer;
     loop->running = false;
-    loop->ready->attention = false;
-    if (loop->home != &loop->own) {
-        hd_ready_move(loop->home, &loop->own, loop);
+    loop->home->attention = false;
+    if (loop->home == &loop->own) {
         loop->ready = &loop->own;
+    } else if (loop->home->view.ready_count == 0) {
+        loop->ready = NULL; /* parked when somebody posts to it */
+    } else {
+        hd_ready_move(loop->home, hd_loop_park(loop), loop);
     }
     hd_here.loop = outer;
     if (outer != NULL && outer->home != &outer->own) {
@@ -294,7 +345,8 @@ hd_loop_stop(struct hd_loop *loop)
         return;
     }
     loop->stopping = true;
-    if (loop->exit.run == NULL) {
+    if (!loop->can_exit) {
+        loop->can_exit = true;
         hd_callback_init(&loop->exit, loop, HD_ACTOR_EXIT, true, exit_now,
                          loop);
     }

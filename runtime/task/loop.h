@@ -2,8 +2,8 @@
  * Loops inside.
  *
  * home is where births and records go; ready is where its actors are posted:
- * home while it runs, its own parking set while it does not. On real libuv
- * both are the loop's own.
+ * home while it runs, its own parking set while it does not (made, and ready
+ * set, at the first need). On real libuv both are the loop's own.
  */
 #ifndef HD_TASK_LOOP_H
 #define HD_TASK_LOOP_H
@@ -34,21 +34,26 @@ struct hd_loop {
     struct hd_arena *arena;
     struct hd_heap timers;
     uint64_t timer_order;
-    uint64_t alarm_ns; /* what the host was last told */
-    struct hd_context hub;
+    uint64_t alarm_ns;                      /* what the host was last told */
     struct hd_task *live_first, *live_last; /* tasks that are not done */
     struct hd_task *main;
     struct hd_coro *coros; /* objects not yet used */
     struct hd_pool futures, tasks, handles;
-    struct hd_callback exit; /* the stop, as an actor */
-    struct hd_loop *outer;   /* parked while this one runs */
+    struct hd_loop *outer; /* parked while this one runs */
     bool running, closed, stopping, stopped, debug, muted;
-    uint32_t failures; /* futures that failed on it */
+    bool parks;              /* own is made */
+    bool can_exit;           /* exit has its name */
+    struct hd_future *until; /* its end stops the loop */
+    uint32_t failures;       /* futures that failed on it */
     uint64_t slow_ns;
     hd_error_handler *error_handler;
     void *error_context;
     _Atomic(struct hd_inbox_item *) inbox;
     struct hd_loop *next_loop; /* the host's list */
+    /* From here on nothing is cleared when the loop is made. */
+    struct hd_context hub;
+    struct hd_callback exit;       /* the stop, as an actor */
+    struct hd_callback until_done; /* asks for it, if anybody could see */
     struct hd_ready own;
     struct hd_arena own_arena;
 };
@@ -78,14 +83,33 @@ hd_loop_deadline(const struct hd_loop *loop)
 }
 void hd_loop_update_alarm(struct hd_loop *loop);
 
+struct hd_ready *hd_loop_park(struct hd_loop *loop);
+
+/* Where its actors are posted now. */
+static inline struct hd_ready *
+hd_loop_ready(struct hd_loop *loop)
+{
+    return loop->ready != NULL ? loop->ready : hd_loop_park(loop);
+}
+
 /* Make an actor ready; who is told is whoever steps now. */
 static inline void
 hd_loop_post(struct hd_loop *loop, struct hd_actor *actor)
 {
-    struct hd_ready *ready = loop->ready;
+    struct hd_ready *ready = hd_loop_ready(loop);
     hd_log_put(loop->home->log, HD_LOG_WAKE, 0, actor->id, 0);
     hd_ready_post(ready, actor, hd_here.actor);
 }
+
+/* Is the actor ready, wherever the loop's actors are now? */
+static inline bool
+hd_loop_has(const struct hd_loop *loop, const struct hd_actor *actor)
+{
+    return loop->ready != NULL && hd_ready_has(loop->ready, actor);
+}
+
+/* The task that the loop runs for has returned, its waiters not woken yet. */
+void hd_loop_until_done(struct hd_loop *loop);
 
 /* Parent of what is born now on this loop. */
 static inline struct hd_actor *

@@ -19,19 +19,60 @@ check_run(const struct hd_loop *loop, uint64_t place)
     return HD_OK;
 }
 
-static void
-run(struct hd_loop *loop)
+/* What was going on here before the loop began to run. */
+struct outer {
+    struct hd_actor *actor;
+    struct hd_task *task;
+};
+
+static struct outer
+begin_run(struct hd_loop *loop)
 {
-    struct hd_actor *outer_actor = hd_here.actor;
-    struct hd_task *outer_task = hd_here.task;
+    const struct outer outer = {hd_here.actor, hd_here.task};
     hd_loop_enter(loop);
-    hd_here.actor = NULL;
     hd_here.task = NULL;
+    return outer;
+}
+
+static void
+finish_run(struct hd_loop *loop, struct outer outer)
+{
+    hd_here.actor = NULL;
     loop->host->run(loop);
     HD_ASSERT(loop->stopped);
     hd_loop_leave(loop);
-    hd_here.actor = outer_actor;
-    hd_here.task = outer_task;
+    hd_here.actor = outer.actor;
+    hd_here.task = outer.task;
+}
+
+static void
+run(struct hd_loop *loop)
+{
+    finish_run(loop, begin_run(loop));
+}
+
+/*
+ * Run fn(arg) as a task and the loop until it ends. Born in a loop that runs
+ * already, the task need not be parked first. NULL without memory.
+ */
+static struct hd_task *
+run_task(struct hd_loop *loop, hd_fn *fn, void *arg, uint64_t place,
+         bool is_main)
+{
+    const struct outer outer = begin_run(loop);
+    struct hd_task *task = hd_task_start(loop, fn, arg, place);
+    if (task == NULL) {
+        hd_loop_leave(loop);
+        return NULL;
+    }
+    if (is_main) {
+        task->keeps_stack = true;
+        loop->main = task;
+    }
+    loop->until = &task->future;
+    finish_run(loop, outer);
+    loop->until = NULL;
+    return task;
 }
 
 static void
@@ -84,13 +125,12 @@ hd_loop_run_fn(struct hd_loop *loop, hd_fn *fn, void *arg)
 {
     const uint64_t place = HD_PLACE();
     HD_TRY(check_run(loop, place));
-    struct hd_task *task = hd_task_start(loop, fn, arg, place);
+    struct hd_task *task = run_task(loop, fn, arg, place, false);
     if (task == NULL) {
         return HD_E_NO_MEMORY;
     }
-    const bool done = run_until(loop, &task->future);
     int status = HD_E_LOOP_STOPPED;
-    if (done) {
+    if (hd_future_done(&task->future)) {
         status = hd_future_take(&task->future, NULL);
         hd_future_unref(&task->future);
     } else {
@@ -181,7 +221,7 @@ static void
 last_turns(struct hd_loop *loop)
 {
     for (int i = 0; i < 2; i++) {
-        if (hd_ready_is_idle(loop->ready) &&
+        if ((loop->ready == NULL || hd_ready_is_idle(loop->ready)) &&
             hd_loop_deadline(loop) > hd_loop_now(loop)) {
             return;
         }
@@ -192,15 +232,13 @@ last_turns(struct hd_loop *loop)
 int
 hd_loop_run_main(struct hd_loop *loop, hd_fn *fn, void *arg, uint64_t place)
 {
-    struct hd_task *task = hd_task_start(loop, fn, arg, place);
+    struct hd_task *task = run_task(loop, fn, arg, place, true);
     if (task == NULL) {
         return HD_E_NO_MEMORY;
     }
-    task->keeps_stack = true;
-    loop->main = task;
-    const bool done = run_until(loop, &task->future);
-    const int status = done ? hd_future_take(&task->future, NULL)
-                            : hd_misuse(HD_E_LOOP_STOPPED, place);
+    const int status = hd_future_done(&task->future)
+                           ? hd_future_take(&task->future, NULL)
+                           : hd_misuse(HD_E_LOOP_STOPPED, place);
     if (loop->live_first != NULL) {
         say_left(loop);
         end_left(loop);

@@ -96,9 +96,7 @@ hd_task_start(struct hd_loop *loop, hd_fn *fn, void *arg, uint64_t place)
     if (task == NULL) {
         return NULL;
     }
-    const uint8_t generation = task->future.generation;
-    memset(task, 0, sizeof(*task));
-    task->future.generation = generation;
+    memset(&task->actor, 0, sizeof(*task) - offsetof(struct hd_task, actor));
     hd_future_init(&task->future, loop, HD_FUTURE_TASK);
     task->future.references = 2; /* the spawner's and its own */
     task->fn = fn;
@@ -187,20 +185,51 @@ hd_task_set_error(struct hd_task *task, struct hd_failure *failure)
 
 /* ---- cancellation ---- */
 
+/*
+ * The request has come back to where it began: the task waits for itself,
+ * round some corners, and none of the futures on the way will end its wait.
+ */
+static void
+break_ring(struct hd_task *task)
+{
+    struct hd_loop *loop = task->future.loop;
+    if (!hd_loop_has(loop, &task->actor)) {
+        hd_future_delist(task->waiting_on, &task->actor);
+        task->must_cancel = true;
+        hd_loop_post(loop, &task->actor);
+    }
+}
+
+/* Ask what the task waits for to end; false if it is done, or nothing is. */
+static bool
+pass_on_cancel(struct hd_task *task)
+{
+    if (task->waiting_on == NULL) {
+        return false;
+    }
+    task->passes_on = true;
+    const bool taken = hd_future_do_cancel(task->waiting_on);
+    task->passes_on = false;
+    return taken;
+}
+
 bool
 hd_task_do_cancel(struct hd_task *task, uint64_t place)
 {
     if (hd_future_done(&task->future)) {
         return false;
     }
+    if (task->passes_on) {
+        break_ring(task);
+        return true;
+    }
     struct hd_loop *loop = task->future.loop;
     hd_log_put(loop->home->log, HD_LOG_CANCEL, 0, task->actor.id, place);
     task->cancels++;
     task->was_cancelled = true;
-    if (task->waiting_on != NULL && hd_future_do_cancel(task->waiting_on)) {
-        return true;
+    if (!pass_on_cancel(task)) {
+        task->must_cancel = true;
     }
-    task->must_cancel = true;
     return true;
 }
 
@@ -268,6 +297,9 @@ hd_task_finish(struct hd_task *task, int status)
     loop->ready->stepped = true;
     while (task->owned != NULL) {
         let_go(task->owned);
+    }
+    if (loop->until == &task->future) {
+        hd_loop_until_done(loop);
     }
     settle(task, status);
     live_remove(loop, task);

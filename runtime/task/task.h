@@ -20,6 +20,7 @@ struct hd_task {
     struct hd_failure *error; /* its current error */
     uint32_t cancels;         /* requests outstanding */
     bool must_cancel;         /* the next wait ends cancelled */
+    bool passes_on;           /* is asking what it waits for to end */
     bool keeps_stack;         /* main: until its loop is over */
     bool detached;
     bool was_cancelled;    /* somebody once asked it to end */

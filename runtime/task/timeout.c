@@ -9,7 +9,9 @@ expire(void *arg)
     struct hd_timeout *timeout = arg;
     HD_ASSERT(timeout->state == HD_TIMEOUT_ENTERED);
     timeout->timer = NULL;
+    const bool had_request = timeout->task->must_cancel;
     hd_task_do_cancel(timeout->task, 0);
+    timeout->left_request = timeout->task->must_cancel && !had_request;
     timeout->state = HD_TIMEOUT_EXPIRING;
 }
 
@@ -76,8 +78,10 @@ hd_timeout_end(struct hd_timeout *timeout, int status)
     if (task->cancels > 0) {
         return status;
     }
-    /* It may have expired at a point after the last wait of the scope. */
-    task->must_cancel = false;
+    if (timeout->left_request) {
+        /* Expired at a point after the last wait: the request dies here. */
+        task->must_cancel = false;
+    }
     return status == HD_E_CANCELLED ? HD_E_TIMEDOUT : status;
 }
 

@@ -31,6 +31,7 @@ struct hd_timeout {
     struct hd_handle *timer;
     uint64_t when_ns;
     enum hd_timeout_state state;
+    bool left_request; /* expired while the task was not waiting */
 };
 
 /*
