@@ -148,30 +148,34 @@ add_holder(struct drawing *drawing, const struct hd_wait *wait, bool draws)
     return true;
 }
 
-/* What is known of who could have come, and will not. */
-static void
-add_reason(struct drawing *drawing, const struct hd_wait *wait)
+/* What would have ended the wait, and what to say if it was never done. */
+struct rescue {
+    int act;
+    const char *never;
+};
+
+static struct rescue
+rescue_of(const struct drawing *drawing, const struct hd_wait *wait)
 {
-    const struct hd_names *names = drawing->story->names;
-    char who[HD_WORDS_BYTES], what[HD_WORDS_BYTES];
-    if (!has_acts(kind_of(drawing, wait->object)) ||
-        add_holder(drawing, wait, false)) {
-        return;
+    switch (wait->op) {
+    case HD_OP_GET:
+        return (struct rescue){HD_ACT_PUT, "nobody has ever put in anything"};
+    case HD_OP_PUT:
+        return (struct rescue){HD_ACT_GET, "nobody has ever got anything out"};
+    case HD_OP_JOIN:
+        return (struct rescue){HD_ACT_FINISH, "nobody is done with any of it"};
+    case HD_OP_CONDITION:
+        return (struct rescue){HD_ACT_NOTIFY, "nobody has ever notified it"};
+    case HD_OP_SEMAPHORE:
+        return (struct rescue){HD_ACT_RELEASE, "nobody has ever released it"};
+    default:
+        break;
     }
-    struct line *line = add(drawing, UINT32_MAX, false);
-    const struct past past = last_act(drawing->story, wait->object, -1);
-    if (past.act == NULL) {
-        snprintf(line->text, sizeof(line->text),
-                 "and nobody has ever done anything with it");
-        line->is_plain = true;
-        return;
+    const uint8_t kind = kind_of(drawing, wait->object);
+    if (kind == HD_OBJECT_EVENT || kind == HD_OBJECT_FUTURE) {
+        return (struct rescue){HD_ACT_SET, "nobody has ever set it"};
     }
-    snprintf(
-        line->text, sizeof(line->text), "%s%.100s %.180s",
-        past.index < wait->record ? "too early, " : "",
-        hd_words_actor(names, past.actor, who, sizeof(who)),
-        hd_words_act(names, past.act->op, wait->object, what, sizeof(what)));
-    line->place = past.act->value;
+    return (struct rescue){-1, "nobody else has done anything with it"};
 }
 
 static void
@@ -182,6 +186,31 @@ add_plain(struct drawing *drawing, const char *text)
     snprintf(line->text, sizeof(line->text), "%s", text);
 }
 
+/* What is known of who could have come, and will not. */
+static void
+add_reason(struct drawing *drawing, const struct hd_wait *wait)
+{
+    const struct hd_names *names = drawing->story->names;
+    char who[HD_WORDS_BYTES], what[HD_WORDS_BYTES];
+    if (!has_acts(kind_of(drawing, wait->object)) ||
+        add_holder(drawing, wait, false)) {
+        return;
+    }
+    const struct rescue rescue = rescue_of(drawing, wait);
+    const struct past past = last_act(drawing->story, wait->object, rescue.act);
+    if (past.act == NULL || past.actor == wait->actor) {
+        add_plain(drawing, rescue.never);
+        return;
+    }
+    struct line *line = add(drawing, UINT32_MAX, false);
+    snprintf(
+        line->text, sizeof(line->text), "%.100s %.180s%s",
+        hd_words_actor(names, past.actor, who, sizeof(who)),
+        hd_words_act(names, past.act->op, wait->object, what, sizeof(what)),
+        past.index < wait->record ? " before that" : "");
+    line->place = past.act->value;
+}
+
 static void
 add_ring(struct drawing *drawing)
 {
@@ -190,8 +219,8 @@ add_ring(struct drawing *drawing)
     for (size_t i = 0; i < drawn; i++) {
         const struct hd_wait *wait =
             hd_waits_of(&drawing->waits, drawing->ring[i]);
-        add_wait(drawing, wait, true);
-        add_holder(drawing, wait, true);
+        add_wait(drawing, wait, drawn > 1);
+        add_holder(drawing, wait, drawn > 1);
     }
 }
 
@@ -272,8 +301,8 @@ print_line(const struct drawing *drawing, const struct line *line,
 {
     char place[HD_WORDS_BYTES], text[HD_SOURCE_LINE_BYTES];
     const struct hd_symbol symbol = hd_symbol_place(line->place);
-    const char *code = hd_source_line(
-        symbol.path, symbol.line, drawing->story->names, text, sizeof(text));
+    const char *code =
+        hd_source_line(symbol.path, symbol.line, text, sizeof(text));
     fputs(line->draws ? "   |  " : "      ", drawing->out);
     if (line->place == 0) {
         fprintf(drawing->out, "%s\n", line->text);
@@ -289,19 +318,23 @@ print_line(const struct drawing *drawing, const struct line *line,
 }
 
 static void
+close_ring(const struct drawing *drawing)
+{
+    fputs("   v\n", drawing->out);
+    print_actor(drawing, drawing->ring[0],
+                drawing->ring_length > RING_MAX ? ", after more of the same"
+                                                : ": the ring is closed");
+}
+
+static void
 print_lines(const struct drawing *drawing, size_t ring_lines)
 {
     const int text_width = width_of(drawing, false);
     const int place_width = width_of(drawing, true);
     for (size_t i = 0; i < drawing->count; i++) {
         const struct line *line = &drawing->lines[i];
-        if (i == ring_lines && i > 0) {
-            fputs("   v\n", drawing->out);
-            print_actor(drawing, drawing->ring[0],
-                        drawing->ring_length > RING_MAX
-                            ? ", after more of the same"
-                            : ": the ring is closed");
-            fputs("\n", drawing->out);
+        if (i > 0 && i == ring_lines) {
+            fputc('\n', drawing->out);
         } else if (line->draws && line->actor != UINT32_MAX && i > 0) {
             fputs("   v\n", drawing->out);
         }
@@ -309,6 +342,9 @@ print_lines(const struct drawing *drawing, size_t ring_lines)
             print_actor(drawing, line->actor, "");
         } else {
             print_line(drawing, line, text_width, place_width);
+        }
+        if (i + 1 == ring_lines && line->draws) {
+            close_ring(drawing);
         }
     }
 }
@@ -350,9 +386,6 @@ hd_cycle_print(const struct hd_story *story, FILE *out)
         add_ring(&drawing);
         const size_t ring_lines = drawing.count;
         add_others(&drawing);
-        if (drawing.count == ring_lines) {
-            add_plain(&drawing, "");
-        }
         print_lines(&drawing, ring_lines);
         fputc('\n', out);
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #define PERIOD_MAX 16u  /* steps in what repeats */
+#define ALIKE_MIN 5u    /* tasks that do the same, beyond the first */
 #define REPEATS_MIN 3u  /* beyond the first, to be worth a fold */
 #define VISIBLE_MAX 80u /* steps told one by one */
 #define HEAD 25u
@@ -43,6 +44,35 @@ repeated(const struct hd_scene *scene, size_t at, size_t period)
     return same - same % period;
 }
 
+/* How many tasks after this one do the same, one after the other. */
+static size_t
+alike(const struct hd_scene *scene, size_t at)
+{
+    const struct hd_scene_step *steps = scene->steps;
+    size_t same = 0;
+    while (at + same + 1 < scene->count &&
+           steps[at + same + 1].likeness == steps[at].likeness &&
+           steps[at + same + 1].actor > steps[at + same].actor) {
+        same++;
+    }
+    return same;
+}
+
+/* Returns where to go on. */
+static size_t
+fold_alike(struct folder *folder, size_t at)
+{
+    const size_t same = alike(folder->scene, at);
+    add(folder, (struct hd_fold){.first = at, .count = 1});
+    if (same < ALIKE_MIN) {
+        return at + 1;
+    }
+    add(folder,
+        (struct hd_fold){
+            .first = at + 1, .count = same, .period = 1, .is_alike = true});
+    return at + 1 + same;
+}
+
 static void
 fold_repetitions(struct folder *folder)
 {
@@ -57,8 +87,7 @@ fold_repetitions(struct folder *folder)
             }
         }
         if (period > PERIOD_MAX) {
-            add(folder, (struct hd_fold){.first = at, .count = 1});
-            at++;
+            at = fold_alike(folder, at);
             continue;
         }
         add(folder, (struct hd_fold){.first = at, .count = period});

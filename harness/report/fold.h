@@ -1,7 +1,8 @@
 /*
  * Folding: a log of a million records as a table of two hundred rows at most.
  *
- * Steps that repeat are told once. What is still too long keeps its head, its
+ * Steps that repeat, or that many tasks do
+ * alike, are told once. What is still too long keeps its head, its
  * tail and the surroundings of every chosen switch.
  */
 #ifndef HD_REPORT_FOLD_H
@@ -13,6 +14,7 @@
 struct hd_fold {
     size_t first, count;
     uint32_t period; /* 0: each is told. Else they repeat as many before it */
+    bool is_alike;   /* other tasks do what the one before did */
     bool omitted;    /* nobody tells them */
 };
 

@@ -156,11 +156,28 @@ push_steps(struct writer *writer, const struct hd_fold *fold)
     }
 }
 
+/* "... the same for 0.2 to 0.60 (59 tasks) ..." */
+static void
+push_alike(struct writer *writer, const struct hd_fold *fold)
+{
+    const struct hd_scene *scene = writer->scene;
+    const struct hd_names *names = scene->story->names;
+    char first[HD_WORDS_BYTES], last[HD_WORDS_BYTES];
+    hd_words_actor(names, scene->steps[fold->first].actor, first,
+                   sizeof(first));
+    hd_words_actor(names, scene->steps[fold->first + fold->count - 1].actor,
+                   last, sizeof(last));
+    push_fold(writer, "... and the same do %zu more tasks, %.80s to %.80s ...",
+              fold->count, first, last);
+}
+
 static void
 push_folded(struct writer *writer, const struct hd_fold *fold)
 {
     if (fold->omitted) {
         push_fold(writer, "... %zu steps are left out ...", fold->count);
+    } else if (fold->is_alike) {
+        push_alike(writer, fold);
     } else {
         const size_t times = fold->count / fold->period;
         push_fold(writer, "... %zu more rounds like this (%zu steps) ...",

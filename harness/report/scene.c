@@ -67,6 +67,17 @@ look_of_record(const struct hd_names *names, const struct hd_record *record)
     }
 }
 
+/* The same for tasks of one function: who it is does not matter. */
+static uint64_t
+likeness_of(const struct hd_names *names, const struct hd_record *record)
+{
+    const bool is_step = record->kind == HD_LOG_STEP;
+    return is_step && record->subject < names->actor_count &&
+                   hd_words_is_task(names, record->subject)
+               ? names->actors[record->subject].code
+               : look_of_record(names, record);
+}
+
 static void
 begin_step(struct hd_scene *scene, uint64_t index, uint32_t actor)
 {
@@ -94,15 +105,16 @@ read_steps(struct hd_scene *scene, uint64_t end)
         } else if (begins_step(record) && deviation != NULL) {
             step->displaced = deviation->subject;
             step->displaced_at = (uint32_t)deviation->value;
-            step->signature = hd_mix(i); /* like no other */
+            step->signature = step->likeness = hd_mix(i); /* like no other */
             deviation = NULL;
         }
-        step->signature =
-            hd_mix(step->signature ^ look_of_record(names, record));
+        const uint64_t look = look_of_record(names, record);
+        step->signature = hd_mix(step->signature ^ look);
+        step->likeness = hd_mix(step->likeness ^ likeness_of(names, record));
         step->end = hd_record_next(log, i);
     }
     struct hd_scene_step *last = &scene->steps[scene->count - 1];
-    last->signature = hd_mix(last->signature ^ end);
+    last->signature = last->likeness = hd_mix(last->signature ^ end);
 }
 
 static size_t

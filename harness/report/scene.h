@@ -10,7 +10,8 @@
 /* What one actor did from one scheduling point to its next. */
 struct hd_scene_step {
     uint64_t first, end; /* its records; first is its STEP (if it has one) */
-    uint64_t signature;  /* equal for steps that look alike */
+    uint64_t signature;  /* equal for steps of one actor that look alike */
+    uint64_t likeness;   /* the same, whoever of the same function it is */
     uint32_t actor;
     uint32_t displaced;    /* the default that was not taken, or 0 */
     uint32_t displaced_at; /* which step of it that would have been */

@@ -1,59 +1,8 @@
 #include "report/source.h"
 
 #include "report/paint.h"
-#include "report/symbols.h"
 #include <ctype.h>
-#include <limits.h>
 #include <string.h>
-
-/* ---- finding the file ---- */
-
-/* Without the steps that led from the build folder to it. */
-static const char *
-without_steps(const char *path)
-{
-    while (strncmp(path, "../", 3) == 0) {
-        path += 3;
-    }
-    return path;
-}
-
-static bool
-ends_with(const char *path, const char *end)
-{
-    const size_t length = strlen(path), end_length = strlen(end);
-    return length > end_length &&
-           strcmp(path + length - end_length, end) == 0 &&
-           path[length - end_length - 1] == '/';
-}
-
-/* A name from __FILE__ lies where a function of that file was compiled. */
-static FILE *
-open_known(const char *file, const struct hd_names *names)
-{
-    for (uint32_t i = 0; names != NULL && i < names->actor_count; i++) {
-        const struct hd_symbol code = hd_symbol_function(names->actors[i].code);
-        if (code.path != NULL && ends_with(code.path, file)) {
-            return fopen(code.path, "r");
-        }
-    }
-    return NULL;
-}
-
-static FILE *
-open_source(const char *path, const struct hd_names *names)
-{
-    FILE *file = fopen(path, "r");
-    if (file == NULL) {
-        file = fopen(without_steps(path), "r");
-    }
-    if (file == NULL) {
-        file = open_known(without_steps(path), names);
-    }
-    return file;
-}
-
-/* ---- reading it ---- */
 
 /* The next line, cut to bytes, without its end. False at the file's end. */
 static bool
@@ -73,10 +22,9 @@ read_line(FILE *file, char *text, size_t bytes)
 }
 
 const char *
-hd_source_line(const char *path, int line, const struct hd_names *names,
-               char *text, size_t bytes)
+hd_source_line(const char *path, int line, char *text, size_t bytes)
 {
-    FILE *file = path != NULL && line > 0 ? open_source(path, names) : NULL;
+    FILE *file = path != NULL && line > 0 ? fopen(path, "r") : NULL;
     if (file == NULL) {
         return NULL;
     }
@@ -110,8 +58,7 @@ hd_source_quote(const char *path, int line, const struct hd_story *story,
                 FILE *out)
 {
     char text[HD_SOURCE_LINE_BYTES];
-    FILE *file =
-        path != NULL && line > 0 ? open_source(path, story->names) : NULL;
+    FILE *file = path != NULL && line > 0 ? fopen(path, "r") : NULL;
     if (file == NULL) {
         return;
     }

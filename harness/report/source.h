@@ -11,12 +11,10 @@
 /*
  * Line `line` of a source file, without its indentation.
  *
- * path      as it was compiled in, or in full.
- * names     may be NULL; other files of the program show where it lies.
- * returns   text, or NULL if it cannot be read.
+ * path      in full; may be NULL.
+ * returns   somewhere in text, or NULL if it cannot be read.
  */
-const char *hd_source_line(const char *path, int line,
-                           const struct hd_names *names, char *text,
+const char *hd_source_line(const char *path, int line, char *text,
                            size_t bytes);
 
 /* Print lines around one, the one marked; nothing if it cannot be read. */

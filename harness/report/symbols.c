@@ -59,23 +59,31 @@ normalise(char *path)
     *out = '\0';
 }
 
-/*
- * What follows the last "../" of a path as compiled in, if that leads back
- * from a build folder inside of the source root; else NULL.
- */
+/* What follows the steps up that a path begins with or contains. */
 static const char *
-below_source_root(const char *raw)
+after_steps(const char *raw)
 {
-    const char *rest = NULL;
+    const char *rest = raw;
     for (const char *at = strstr(raw, "../"); at != NULL;
          at = strstr(at + 1, "../")) {
         rest = at + 3;
     }
-    if (rest == NULL || raw[0] != '/') {
-        return rest;
-    }
+    return rest;
+}
+
+/*
+ * The same, if the steps lead back from a build folder inside of the source
+ * root, wherever that is; else NULL. base is what raw is relative to.
+ */
+static const char *
+below_source_root(const char *base, const char *raw)
+{
+    const char *rest = after_steps(raw);
     char root[PATH_MAX];
-    snprintf(root, sizeof(root), "%.*s/", (int)(rest - raw - 1), raw);
+    if (rest == raw) {
+        return NULL;
+    }
+    snprintf(root, sizeof(root), "%s/%.*s/", base, (int)(rest - raw - 1), raw);
     normalise(root);
     return strlen(root) > 1 ? rest : NULL;
 }
@@ -98,22 +106,58 @@ static const char *
 tail(const char *path)
 {
     const char *start = path + strlen(path);
-    for (int slashes = 0; start > path; start--) {
-        if (start[-1] == '/' && ++slashes == 3) {
-            break;
-        }
+    int slashes = 0;
+    while (start > path && (start[-1] != '/' || ++slashes < 3)) {
+        start--;
     }
-    return *start == '/' ? start + 1 : start;
+    return start;
 }
 
+/* ---- where relative paths begin ---- */
+
+/* The folder of the executable, or "" if that is not known. */
 static const char *
-shorten(const char *raw, const char *path)
+executable_folder(void)
 {
-    const char *file = below_source_root(raw);
-    if (file == NULL) {
-        file = below_here(path);
+    static char folder[PATH_MAX];
+    if (folder[0] == '\0') {
+        const char *name = (const char *)(uintptr_t)getauxval(AT_EXECFN);
+        if (realpath("/proc/self/exe", folder) == NULL &&
+            (name == NULL || realpath(name, folder) == NULL)) {
+            return "";
+        }
+        *strrchr(folder, '/') = '\0';
     }
-    return file != NULL ? file : tail(path);
+    return folder;
+}
+
+/* base/raw, if there is such a file. */
+static bool
+is_there(const char *base, const char *raw)
+{
+    char path[PATH_MAX];
+    const int length = snprintf(path, sizeof(path), "%s/%s", base, raw);
+    return length < (int)sizeof(path) && access(path, R_OK) == 0;
+}
+
+/*
+ * What a path as compiled in is relative to: the compiler stood here, or in a
+ * folder above the executable. False if the file is in none of them.
+ */
+static bool
+find_base(const char *raw, char *base, size_t bytes)
+{
+    if (getcwd(base, bytes) != NULL && is_there(base, raw)) {
+        return true;
+    }
+    snprintf(base, bytes, "%s", executable_folder());
+    while (base[0] != '\0') {
+        if (is_there(base, raw)) {
+            return true;
+        }
+        *strrchr(base, '/') = '\0';
+    }
+    return false;
 }
 
 /* An outer frame takes the place of an inner one. */
@@ -123,21 +167,36 @@ forget(const char *text)
     free((void *)(uintptr_t)text);
 }
 
+void
+hd_symbol_file(const char *raw, struct hd_symbol_path *out)
+{
+    char base[PATH_MAX] = "";
+    const char *file = NULL;
+    if (raw[0] == '/') {
+        snprintf(out->path, sizeof(out->path), "%s", raw);
+        file = below_source_root("", raw);
+    } else if (find_base(raw, base, sizeof(base))) {
+        snprintf(out->path, sizeof(out->path), "%s/%s", base, raw);
+        file = below_source_root(base, raw);
+    } else {
+        snprintf(out->path, sizeof(out->path), "%s", after_steps(raw));
+    }
+    normalise(out->path);
+    if (file == NULL) {
+        file = below_here(out->path);
+    }
+    out->file = file != NULL ? file : tail(out->path);
+}
+
 static void
 set_file(struct hd_symbol *symbol, const char *raw)
 {
-    if (raw == NULL) {
-        return;
-    }
-    char *path = strdup(raw);
-    if (path == NULL) {
-        return;
-    }
-    normalise(path);
+    struct hd_symbol_path path;
+    hd_symbol_file(raw, &path);
     forget(symbol->path);
     forget(symbol->file);
-    symbol->path = path;
-    symbol->file = strdup(shorten(raw, path));
+    symbol->path = strdup(path.path);
+    symbol->file = strdup(path.file);
 }
 
 /* ---- the module, from the dynamic linker ---- */
@@ -363,6 +422,15 @@ hd_symbol_function(uint64_t address)
     return find(address, true);
 }
 
+/* A function's own static is "name.3" by gcc, "function.name" by clang. */
+static const char *
+plain_name(const char *name)
+{
+    const char *dot = strchr(name, '.');
+    const bool is_number = dot != NULL && dot[1] >= '0' && dot[1] <= '9';
+    return dot == NULL || is_number ? name : dot + 1;
+}
+
 bool
 hd_symbol_variable(uint64_t address, size_t unit, char *text, size_t bytes)
 {
@@ -370,20 +438,19 @@ hd_symbol_variable(uint64_t address, size_t unit, char *text, size_t bytes)
     if (variable.name == NULL || variable.name[0] == '\0') {
         return false;
     }
-    /* A static of a function is called "name.3". */
-    const int length = (int)strcspn(variable.name, ".");
+    const char *name = plain_name(variable.name);
+    const int length = (int)strcspn(name, ".");
     const uint64_t offset = address - variable.start;
     const bool is_array = unit > 0 && variable.size >= 2 * unit &&
                           variable.size % unit == 0 && offset % unit == 0 &&
                           (offset > 0 || !HAS_RED_ZONES);
     if (is_array) {
-        snprintf(text, bytes, "%.*s[%zu]", length, variable.name,
+        snprintf(text, bytes, "%.*s[%zu]", length, name,
                  (size_t)(offset / unit));
     } else if (offset > 0) {
-        snprintf(text, bytes, "%.*s+%zu", length, variable.name,
-                 (size_t)offset);
+        snprintf(text, bytes, "%.*s+%zu", length, name, (size_t)offset);
     } else {
-        snprintf(text, bytes, "%.*s", length, variable.name);
+        snprintf(text, bytes, "%.*s", length, name);
     }
     return true;
 }

@@ -39,6 +39,17 @@ bool hd_symbol_variable(uint64_t address, size_t unit, char *text,
 /* "bank.c:12 in deposit", or "libx.so+0x1a2b". Returns text. */
 const char *hd_symbol_text(uint64_t return_address, char *text, size_t bytes);
 
+/*
+ * A path as compiled in (__FILE__), found again and shortened.
+ *
+ * file      lies in path or in raw; never NULL.
+ */
+struct hd_symbol_path {
+    char path[8192];
+    const char *file;
+};
+void hd_symbol_file(const char *raw, struct hd_symbol_path *out);
+
 /* What follows the last slash. */
 const char *hd_symbol_base(const char *path);
 

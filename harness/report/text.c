@@ -85,13 +85,11 @@ print_check(const struct hd_story *story, FILE *out)
     }
     const int line = (int)hd_record_at(log, origin)->value;
     hd_record_text(log, origin, file, sizeof(file));
-    const char *shown = file;
-    while (strncmp(shown, "../", 3) == 0) {
-        shown += 3;
-    }
+    struct hd_symbol_path path;
+    hd_symbol_file(file, &path);
     print_heading(story, out, "Where");
-    fprintf(out, "  %s:%d\n", shown, line);
-    hd_source_quote(file, line, story, out);
+    fprintf(out, "  %s:%d\n", path.file, line);
+    hd_source_quote(path.path, line, story, out);
     fputc('\n', out);
     return true;
 }

@@ -113,7 +113,7 @@ allocate(struct hd_names *names, const struct hd_log *log)
     for (uint64_t i = hd_record_first(log); i < log->count;
          i = hd_record_next(log, i)) {
         const struct hd_record *record = hd_record_at(log, i);
-        if (record->kind == HD_LOG_BORN) {
+        if (record->kind == HD_LOG_BORN || record->kind == HD_LOG_STEP) {
             actors = larger(record->subject, actors);
         } else if (record->kind == HD_LOG_OBJECT) {
             objects = larger(record->subject, objects);
