@@ -336,6 +336,28 @@ children_may_be_released_while_they_are_gathered(void **state)
     assert_int_equal(misuses(), 0);
 }
 
+static int
+gather_of_another_loop(void *arg)
+{
+    (void)arg;
+    struct hd_loop *other = hd_loop_create();
+    struct hd_future *child = hd_loop_future(other);
+    struct hd_future *gather = hd_gather_future(&child, 1, 0);
+    tell("%d", hd_future_loop(gather) == other);
+    hd_loop_destroy(other);
+    return HD_OK;
+}
+
+static void
+a_gather_belongs_to_the_loop_of_its_children(void **state)
+{
+    (void)state;
+
+    sim_run(gather_of_another_loop, NULL);
+
+    assert_string_equal(story, "1");
+}
+
 /* ---- misuse ---- */
 
 static void
@@ -357,7 +379,9 @@ misuse_gather(void *arg)
     struct hd_loop *other = hd_loop_create();
     struct hd_future *foreign = hd_loop_future(other);
     tell_status("foreign", hd_gather(foreign));
-    tell("%d", hd_gather_future(&foreign, 1, 0) == NULL);
+    struct hd_future *mixed[] = {foreign, hd_future_create()};
+    tell("%d", hd_gather_future(mixed, 2, 0) == NULL);
+    hd_future_release(mixed[1]);
     hd_loop_destroy(other);
     return HD_OK;
 }
@@ -441,6 +465,7 @@ gather_without_memory(void *arg)
         status = hd_gather(child);
         tell_status("gather", status);
     } while (memory_has_failed());
+    memory_fail_at(0);
     (void)hd_yield();
     hd_future_release(child);
     return status;
@@ -475,6 +500,7 @@ main(void)
         TEST(tasks_that_gather_each_other_can_be_cancelled),
         TEST(a_failed_gather_that_is_dropped_is_said),
         TEST(children_may_be_released_while_they_are_gathered),
+        TEST(a_gather_belongs_to_the_loop_of_its_children),
         TEST(misuses_are_defined_errors),
         TEST(without_a_loop_there_is_no_gather),
         TEST(gather_gives_its_memory_back),

@@ -312,6 +312,7 @@ wait_without_memory(void *arg)
         tell_status("wait",
                     hd_wait(futures, MANY, HD_ALL_COMPLETED, HD_MS(1), NULL));
     } while (memory_has_failed());
+    memory_fail_at(0);
     for (int i = 0; i < MANY; i++) {
         hd_future_release(futures[i]);
     }

@@ -364,6 +364,7 @@ wait_without_memory(void *arg)
         const int status = hd_wait_for_call(speak, say("a"), HD_MS(1));
         tell_status("call", status);
     } while (memory_has_failed());
+    memory_fail_at(0);
     return hd_yield();
 }
 
