@@ -45,6 +45,18 @@ drop(struct hd_handle *handle)
     hd_pool_give(&handle->slot.loop->handles, &handle->slot);
 }
 
+/*
+ * Its callback is about to run: the public's handle is used up, but the slot
+ * stays taken, for its actor is who steps and what is born now is its child.
+ */
+static void
+use_up(struct hd_handle *handle)
+{
+    handle->slot.generation++;
+    handle->slot.state = HD_FUTURE_DONE;
+    handle->callback.actor.loop->ready->stepped = true;
+}
+
 /* The public's handle, and back; NULL if it was used up. */
 static struct hd_handle *
 tagged(struct hd_handle *handle)
@@ -70,11 +82,9 @@ static void
 run_handle(struct hd_callback *callback)
 {
     struct hd_handle *handle = callback->owner;
-    hd_callback_fn *fn = handle->fn;
-    void *arg = handle->arg;
+    use_up(handle);
+    handle->fn(handle->arg);
     drop(handle);
-    callback->actor.loop->ready->stepped = true;
-    fn(arg);
 }
 
 struct hd_handle *
@@ -217,12 +227,10 @@ static void
 run_on_done(struct hd_callback *callback)
 {
     struct hd_handle *handle = callback->owner;
-    hd_future_fn *fn = handle->future_fn;
-    void *arg = handle->arg;
     struct hd_future *future = handle->future;
+    use_up(handle);
+    handle->future_fn(hd_future_handle(future), handle->arg);
     drop(handle);
-    callback->actor.loop->ready->stepped = true;
-    fn(hd_future_handle(future), arg);
     hd_future_unref(future);
 }
 
