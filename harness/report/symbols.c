@@ -19,13 +19,6 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-/* ASan makes variables larger than they are. */
-#ifdef HD_ASAN
-#define HAS_RED_ZONES true
-#else
-#define HAS_RED_ZONES false
-#endif
-
 #define BODY "hd_test_body_" /* also in test.h: what HD_TEST declares */
 
 /* ---- paths ---- */
@@ -160,13 +153,6 @@ find_base(const char *raw, char *base, size_t bytes)
     return false;
 }
 
-/* An outer frame takes the place of an inner one. */
-static void
-forget(const char *text)
-{
-    free((void *)(uintptr_t)text);
-}
-
 void
 hd_symbol_file(const char *raw, struct hd_symbol_path *out)
 {
@@ -186,17 +172,6 @@ hd_symbol_file(const char *raw, struct hd_symbol_path *out)
         file = below_here(out->path);
     }
     out->file = file != NULL ? file : tail(out->path);
-}
-
-static void
-set_file(struct hd_symbol *symbol, const char *raw)
-{
-    struct hd_symbol_path path;
-    hd_symbol_file(raw, &path);
-    forget(symbol->path);
-    forget(symbol->file);
-    symbol->path = strdup(path.path);
-    symbol->file = strdup(path.file);
 }
 
 /* ---- the module, from the dynamic linker ---- */
@@ -264,6 +239,24 @@ state(void)
         made = backtrace_create_state(has_proc ? NULL : file, 0, ignore, NULL);
     }
     return made;
+}
+
+/* An outer frame takes the place of an inner one. */
+static void
+forget(const char *text)
+{
+    free((void *)(uintptr_t)text);
+}
+
+static void
+set_file(struct hd_symbol *symbol, const char *raw)
+{
+    struct hd_symbol_path path;
+    hd_symbol_file(raw, &path);
+    forget(symbol->path);
+    forget(symbol->file);
+    symbol->path = strdup(path.path);
+    symbol->file = strdup(path.file);
 }
 
 static int
@@ -431,6 +424,18 @@ plain_name(const char *name)
     return dot == NULL || is_number ? name : dot + 1;
 }
 
+/* ASan adds up to as much again, and no less than 32 bytes, to a variable. */
+static bool
+holds_several(uint64_t size, size_t unit, uint64_t offset)
+{
+#ifdef HD_ASAN
+    return offset > 0 || size >= 3 * unit;
+#else
+    (void)offset;
+    return size >= 2 * unit && size % unit == 0;
+#endif
+}
+
 bool
 hd_symbol_variable(uint64_t address, size_t unit, char *text, size_t bytes)
 {
@@ -441,9 +446,8 @@ hd_symbol_variable(uint64_t address, size_t unit, char *text, size_t bytes)
     const char *name = plain_name(variable.name);
     const int length = (int)strcspn(name, ".");
     const uint64_t offset = address - variable.start;
-    const bool is_array = unit > 0 && variable.size >= 2 * unit &&
-                          variable.size % unit == 0 && offset % unit == 0 &&
-                          (offset > 0 || !HAS_RED_ZONES);
+    const bool is_array = unit > 0 && offset % unit == 0 &&
+                          holds_several(variable.size, unit, offset);
     if (is_array) {
         snprintf(text, bytes, "%.*s[%zu]", length, name,
                  (size_t)(offset / unit));
