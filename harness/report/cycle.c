@@ -312,9 +312,10 @@ print_line(const struct drawing *drawing, const struct line *line,
     fprintf(drawing->out, "%-*s  %-*s", text_width, line->text,
             code != NULL ? place_width : 0, place);
     hd_paint_begin(drawing->out, drawing->story->color, HD_PAINT_FAINT);
-    fprintf(drawing->out, "%s%.*s\n", code != NULL ? "  " : "", CODE_MAX,
+    fprintf(drawing->out, "%s%.*s", code != NULL ? "  " : "", CODE_MAX,
             code != NULL ? code : "");
     hd_paint_end(drawing->out, drawing->story->color, HD_PAINT_FAINT);
+    fputc('\n', drawing->out);
 }
 
 static void
@@ -381,8 +382,9 @@ hd_cycle_print(const struct hd_story *story, FILE *out)
     struct drawing drawing;
     if (drawing_init(&drawing, story, out)) {
         hd_paint_begin(out, story->color, HD_PAINT_TITLE);
-        fputs("Who waits for whom\n\n", out);
+        fputs("Who waits for whom", out);
         hd_paint_end(out, story->color, HD_PAINT_TITLE);
+        fputs("\n\n", out);
         add_ring(&drawing);
         const size_t ring_lines = drawing.count;
         add_others(&drawing);

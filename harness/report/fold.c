@@ -21,12 +21,12 @@ struct folder {
 static void
 add(struct folder *folder, struct hd_fold fold)
 {
-    struct hd_fold *last =
-        folder->count > 0 ? &folder->folds[folder->count - 1] : NULL;
-    if (last != NULL && last->period == fold.period &&
-        last->omitted == fold.omitted && fold.period == 0) {
-        last->count += fold.count;
-        return;
+    if (folder->count > 0 && fold.period == 0) {
+        struct hd_fold *last = &folder->folds[folder->count - 1];
+        if (last->period == 0 && last->omitted == fold.omitted) {
+            last->count += fold.count;
+            return;
+        }
     }
     folder->folds[folder->count++] = fold;
 }

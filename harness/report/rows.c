@@ -3,7 +3,6 @@
 #include "report/fold.h"
 #include "report/tell.h"
 #include "report/words.h"
-#include <heddle/scheduler.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,21 +80,12 @@ push_switch(struct writer *writer, const struct hd_scene_step *step)
     push(writer, &row);
 }
 
-/* What follows the loop's end is not part of a step. */
-static bool
-is_over(const struct writer *writer)
-{
-    const struct hd_names *names = writer->scene->story->names;
-    const uint32_t actor = writer->page.actor;
-    return actor < names->actor_count &&
-           names->actors[actor].kind == HD_ACTOR_EXIT;
-}
-
 static void
 push_item(struct writer *writer, const struct hd_item *item, bool is_first)
 {
+    const bool is_news = item->is_note && item->kind >= HD_LOG_INCIDENTS;
     struct hd_row row = {
-        .number = is_first && !is_over(writer) ? writer->page.number : 0,
+        .number = is_first && !is_news ? writer->page.number : 0,
         .place = item->place,
         .line = item->line,
         .actor = writer->page.actor,

@@ -145,6 +145,19 @@ show(struct hd_scene *scene, uint32_t actor)
     }
 }
 
+/* Without a main task, the code outside of all tasks is the test. */
+static bool
+has_main(const struct hd_names *names)
+{
+    uint32_t id = 1;
+    while (id < names->actor_count &&
+           (names->actors[id].kind != HD_ACTOR_TASK ||
+            names->actors[id].ordinal != 0)) {
+        id++;
+    }
+    return id < names->actor_count;
+}
+
 static void
 show_everybody(struct hd_scene *scene)
 {
@@ -152,6 +165,9 @@ show_everybody(struct hd_scene *scene)
         if (hd_words_is_task(scene->story->names, scene->steps[i].actor)) {
             show(scene, scene->steps[i].actor);
         }
+    }
+    if (!has_main(scene->story->names)) {
+        show(scene, 0);
     }
     scene->tasks = scene->shown_count;
 }

@@ -48,9 +48,10 @@ quote_line(const struct hd_story *story, FILE *out, int number,
 {
     const enum hd_paint paint = is_the_one ? HD_PAINT_FATAL : HD_PAINT_FAINT;
     hd_paint_begin(out, story->color, paint);
-    fprintf(out, "  %s%5d |%s%s\n", is_the_one ? ">>" : "  ", number,
+    fprintf(out, "  %s%5d |%s%s", is_the_one ? ">>" : "  ", number,
             text[0] != '\0' ? " " : "", text);
     hd_paint_end(out, story->color, paint);
+    fputc('\n', out);
 }
 
 void

@@ -386,11 +386,8 @@ look_up(uint64_t address, bool is_function)
 static struct hd_symbol
 find(uint64_t address, bool is_function)
 {
-    if (address == 0) {
+    if (address == 0 || !make_room()) {
         return (struct hd_symbol){.file = NULL};
-    }
-    if (!make_room()) {
-        return look_up(address, is_function);
     }
     struct known *known = slot_of(address << 1 | (uint64_t)is_function);
     if (known->key == 0) {

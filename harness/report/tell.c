@@ -499,13 +499,22 @@ make_notes(struct hd_teller *teller)
     }
 }
 
+/* Once a loop has ended, the code that ran it goes on. */
+static uint32_t
+acting(const struct hd_names *names, uint32_t actor)
+{
+    const bool is_end = actor < names->actor_count &&
+                        names->actors[actor].kind == HD_ACTOR_EXIT;
+    return is_end ? 0 : actor;
+}
+
 void
 hd_teller_step(struct hd_teller *teller, size_t index, struct hd_page *page)
 {
     const struct hd_story *story = teller->scene->story;
     const struct hd_scene_step *step = &teller->scene->steps[index];
     page->number = index;
-    page->actor = step->actor;
+    page->actor = acting(names_of(teller), step->actor);
     page->count = 0;
     teller->page = page;
     teller->last_born = UINT32_MAX;

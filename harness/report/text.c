@@ -31,8 +31,9 @@ print_title(const struct hd_story *story, FILE *out)
     fputs(finding->kind, out);
     hd_paint_end(out, story->color, HD_PAINT_FATAL);
     hd_paint_begin(out, story->color, HD_PAINT_TITLE);
-    fprintf(out, " in test %s: %s\n", story->test, finding->message);
+    fprintf(out, " in test %s: %s", story->test, finding->message);
     hd_paint_end(out, story->color, HD_PAINT_TITLE);
+    fputc('\n', out);
 }
 
 /* What is left of the choices after shrinking. */
@@ -157,9 +158,10 @@ print_replay(const struct hd_story *story, FILE *out)
     fprintf(out, "  token:   %s\n", story->token);
     fputs("  replay:  ", out);
     hd_paint_begin(out, story->color, HD_PAINT_TITLE);
-    fprintf(out, "%s %s --replay=%s\n", story->program, story->test,
+    fprintf(out, "%s %s --replay=%s", story->program, story->test,
             story->token);
     hd_paint_end(out, story->color, HD_PAINT_TITLE);
+    fputc('\n', out);
 }
 
 void

@@ -107,17 +107,21 @@ hd_words_object(const struct hd_names *names, uint32_t object, char *text,
     if (object & HD_OBJECT_IS_TASK) {
         return hd_words_actor(names, object & ~HD_OBJECT_IS_TASK, text, bytes);
     }
-    char variable[128];
-    if (object < names->object_count && names->objects[object].address != 0) {
-        const struct hd_object_name *name = &names->objects[object];
-        if (hd_symbol_variable(name->address, size_of(name->kind), variable,
-                               sizeof(variable))) {
-            snprintf(text, bytes, "%s '%s'", hd_names_kind(name->kind),
-                     variable);
-            return text;
-        }
+    if (object >= names->object_count || names->objects[object].ordinal == 0) {
+        return hd_names_object(names, object, text, bytes);
     }
-    return hd_names_object(names, object, text, bytes);
+    const struct hd_object_name *name = &names->objects[object];
+    const char *kind = hd_names_kind(name->kind);
+    char variable[128], maker[HD_NAME_BYTES];
+    if (name->address != 0 &&
+        hd_symbol_variable(name->address, size_of(name->kind), variable,
+                           sizeof(variable))) {
+        snprintf(text, bytes, "%s '%s'", kind, variable);
+    } else {
+        snprintf(text, bytes, "%s %u of %s", kind, name->ordinal,
+                 hd_words_actor(names, name->actor, maker, sizeof(maker)));
+    }
+    return text;
 }
 
 /* ---- waits and acts ---- */

@@ -67,7 +67,7 @@ hd_path_parse(const char *text, size_t length, uint64_t *out_path)
         if (!is_task && text == word) {
             return false;
         }
-        uint64_t ordinal;
+        uint64_t ordinal = 0;
         text = parse_ordinal(text, end, &ordinal);
         path = path_of(path, ordinal, is_task);
     }

@@ -101,6 +101,7 @@ colours_say_nothing_new(void **state)
     tell(&coloured, text);
 
     assert_non_null(strstr(text, "\033[1;31m"));
+    assert_null(strstr(text, "\n\033[0m"));
     char *out = text;
     for (const char *in = text; *in != '\0'; in++) {
         if (*in == '\033') {
