@@ -53,11 +53,14 @@ enum hd_wait_until {
  * Wait for all, the first to complete, or the first to fail.
  *
  * timeout_ns  HD_FOREVER for none. Nobody is cancelled at the time-out.
- * out_done    may be NULL; how many are done.
+ * out_done    may be NULL; how many are done, counting one that was given
+ *             twice once. Set only on HD_OK.
  * returns   HD_OK, also at the time-out: ask hd_future_is_done()
- *           HD_E_INVALID (n is 0), HD_E_CANCELLED, HD_E_NO_TASK, HD_E_STALE,
- *           HD_E_FOREIGN_LOOP, HD_E_NO_MEMORY
- * suspends  yes; a cancellation point, which does not cancel the futures.
+ *           HD_E_INVALID (n is 0, or until is none of these),
+ *           HD_E_CANCELLED, HD_E_NO_TASK, HD_E_STALE, HD_E_FOREIGN_LOOP,
+ *           HD_E_NO_MEMORY
+ * suspends  yes, also if all are done; a cancellation point, which does not
+ *           cancel the futures.
  */
 HD_API HD_MUST_USE int hd_wait(struct hd_future *const *futures, size_t n,
                                enum hd_wait_until until, uint64_t timeout_ns,
@@ -68,13 +71,19 @@ HD_API int hd_wait_refuse_coro(struct hd_coro *coro);
 
 /*
  * One after the other, as they complete. The storage is the caller's, good
- * until finished.
+ * until finished; finishing twice, or after a failed init, does nothing. One
+ * that was given twice comes once.
  *
+ * init      returns HD_OK, HD_E_NO_LOOP, HD_E_STALE, HD_E_FOREIGN_LOOP,
+ *           HD_E_NO_MEMORY. The time runs from here.
  * next      returns HD_OK and the next one that is done in *out_future
  *           (borrowed; look at its result with hd_future_result), HD_E_EMPTY
- *           when all have been given, HD_E_TIMEDOUT, HD_E_CANCELLED,
- *           HD_E_NO_TASK.
- * suspends  next does, unless one is done already; a cancellation point.
+ *           when all have been given, HD_E_TIMEDOUT once for each that came
+ *           too late, HD_E_CANCELLED, HD_E_NO_TASK, HD_E_FOREIGN_LOOP,
+ *           HD_E_INVALID (finished, perhaps meanwhile).
+ * suspends  next does, unless one has come already; a cancellation point. A
+ *           future comes in a step of its own after it is done.
+ * order     several tasks may ask for the next one: first come, first served.
  */
 struct hd_as_completed {
     struct hd_completion *state; /* ours */
@@ -102,10 +111,15 @@ HD_API struct hd_future *hd_shield_future(struct hd_future *inner);
  * when it has ended.
  *
  * x         a task or future; or a coroutine object, which becomes a task.
- * ns        0: HD_E_TIMEDOUT unless it is done. HD_FOREVER: plain await.
- * returns   its status; HD_E_TIMEDOUT; HD_E_CANCELLED, then x is cancelled
- *           too; the errors of hd_await
- * suspends  yes, unless it is done; a cancellation point.
+ * ns        0: HD_E_TIMEDOUT unless it is done. HD_FOREVER: plain await, which
+ *           runs a coroutine object in this task.
+ * returns   its status, also if it was late and made something else of its
+ *           cancellation, or was done at the moment in which this task was
+ *           cancelled; HD_E_TIMEDOUT; HD_E_CANCELLED, then x is cancelled
+ *           too; HD_E_NO_MEMORY; the errors of hd_await
+ * suspends  yes; not if x is done and ns is 0 or HD_FOREVER. A cancellation
+ *           point.
+ * source    asyncio.wait_for, Python 3.11.
  */
 #define hd_wait_for(x, ns)                                                     \
     _Generic((x), struct hd_task *                                             \
@@ -119,7 +133,7 @@ HD_API int hd_wait_for_future(struct hd_future *future, uint64_t ns,
 HD_API int hd_wait_for_coro(struct hd_coro *coro, uint64_t ns,
                             void **out_value);
 
-/* fn(arg) as a task of its own, waited for at most ns. */
+/* fn(arg) as a task of its own, also with HD_FOREVER, waited for so long. */
 HD_API int hd_wait_for_call(hd_fn *fn, void *arg, uint64_t ns);
 
 /* How many arguments, and each as a future; up to sixteen. */

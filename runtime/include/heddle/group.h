@@ -23,8 +23,12 @@ struct hd_group {
 HD_API int hd_group_begin(struct hd_group *group);
 
 /*
- * Start fn(arg) in the group. The group holds the handle until its end.
- * NULL before begin, after the end, and while it shuts down.
+ * Start fn(arg) in the group. The handle is lent as by hd_task_spawn: it is
+ * good after the end of the group, too, and may be detached before; the group
+ * holds its tasks itself.
+ *
+ * returns   NULL before begin, after the end, while it shuts down, or when
+ *           out of memory. Members may spawn while the parent waits in end.
  */
 HD_API struct hd_task *hd_group_spawn(struct hd_group *group, hd_fn *fn,
                                       void *arg);
@@ -35,9 +39,12 @@ HD_API struct hd_task *hd_group_spawn(struct hd_group *group, hd_fn *fn,
  * status    what the code in the scope came to: if negative, the tasks are
  *           cancelled first.
  * returns   HD_OK
- *           HD_E_GROUP       tasks (or the scope) failed: hd_group_errors()
- *           HD_E_CANCELLED   the caller was cancelled
- *           status           if it was negative and nobody else failed
+ *           HD_E_GROUP       tasks failed: hd_group_errors(), of which the
+ *                            scope's own failure is the last
+ *           HD_E_CANCELLED   the caller was cancelled and no task failed
+ *           status           if it was negative and no task failed
+ *           HD_E_NO_TASK, HD_E_FOREIGN_LOOP
+ *           HD_E_INVALID     not begun, or ended before
  * suspends  while tasks run; a cancellation point.
  */
 HD_API HD_MUST_USE int hd_group_end(struct hd_group *group, int status);
@@ -46,6 +53,7 @@ HD_API HD_MUST_USE int hd_group_end(struct hd_group *group, int status);
  * The errors behind HD_E_GROUP in order of completion; valid until the next
  * begin on this storage or the end of the loop.
  *
+ * out_errors  untouched if there are none.
  * returns   how many there are.
  */
 HD_API size_t hd_group_errors(const struct hd_group *group,
