@@ -250,7 +250,7 @@ hd_group_spawn(struct hd_group *group, hd_fn *fn, void *arg)
 
 /* ---- end ---- */
 
-/* Does the scope's cancellation go on? The group's own request is taken back. */
+/* Is the scope cancelled by more than the group's own request, now undone? */
 static bool
 scope_is_cancelled(struct hd_group_state *state, int status)
 {

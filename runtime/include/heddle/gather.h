@@ -66,7 +66,7 @@ HD_API HD_MUST_USE int hd_wait(struct hd_future *const *futures, size_t n,
                                enum hd_wait_until until, uint64_t timeout_ns,
                                size_t *out_done);
 
-/* A coroutine object in the place of a future is HD_E_INVALID (and a finding). */
+/* A coroutine object in the place of a future: HD_E_INVALID and a finding. */
 HD_API int hd_wait_refuse_coro(struct hd_coro *coro);
 
 /*
