@@ -185,9 +185,6 @@ set_module(struct hd_symbol *symbol, uint64_t address)
     }
     symbol->module = hd_symbol_base(info.dli_fname);
     symbol->offset = address - (uint64_t)(uintptr_t)info.dli_fbase;
-    if (symbol->function == NULL && info.dli_sname != NULL) {
-        symbol->function = strdup(info.dli_sname);
-    }
 }
 
 /* ---- the rest, from libbacktrace ---- */
@@ -321,8 +318,12 @@ set_place(struct hd_symbol *symbol, uint64_t address, bool outermost)
 static struct variable
 variable_at(uint64_t address)
 {
-    (void)address;
-    return (struct variable){.name = NULL};
+    Dl_info info;
+    if (dladdr((const void *)(uintptr_t)address, &info) == 0) {
+        return (struct variable){.name = NULL};
+    }
+    return (struct variable){.name = info.dli_sname,
+                             .start = (uint64_t)(uintptr_t)info.dli_saddr};
 }
 
 #endif
@@ -380,6 +381,10 @@ look_up(uint64_t address, bool is_function)
     struct hd_symbol symbol = {.file = NULL};
     set_place(&symbol, address, is_function);
     set_module(&symbol, address);
+    if (symbol.function == NULL) {
+        const char *name = variable_at(address).name; /* it has no lines */
+        symbol.function = name != NULL ? strdup(name) : NULL;
+    }
     return symbol;
 }
 
@@ -437,7 +442,8 @@ bool
 hd_symbol_variable(uint64_t address, size_t unit, char *text, size_t bytes)
 {
     const struct variable variable = variable_at(address);
-    if (variable.name == NULL || variable.name[0] == '\0') {
+    const bool is_named = variable.name != NULL && variable.name[0] != '\0';
+    if (!is_named || (variable.size == 0 && variable.start != address)) {
         return false;
     }
     const char *name = plain_name(variable.name);
@@ -468,7 +474,9 @@ hd_symbol_text(uint64_t return_address, char *text, size_t bytes)
     } else if (symbol.file != NULL) {
         snprintf(text, bytes, "%s:%d", symbol.file, symbol.line);
     } else if (symbol.module != NULL) {
-        snprintf(text, bytes, "%s+0x%" PRIx64, symbol.module, symbol.offset);
+        snprintf(text, bytes, "%s+0x%" PRIx64 "%s%s", symbol.module,
+                 symbol.offset, symbol.function != NULL ? " in " : "",
+                 symbol.function != NULL ? symbol.function : "");
     } else {
         snprintf(text, bytes, "somewhere");
     }

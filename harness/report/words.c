@@ -71,8 +71,8 @@ hd_words_label(const struct hd_names *names, uint32_t actor, char *text,
         snprintf(text, bytes, "0 %s", actor == 0 ? "test" : "main");
     } else {
         const char *function = code.function != NULL ? code.function : "";
-        snprintf(text, bytes, "%s %.*s", name, (int)strcspn(function, "."),
-                 function);
+        snprintf(text, bytes, "%s%s%.*s", name, function[0] != '\0' ? " " : "",
+                 (int)strcspn(function, "."), function);
     }
     return text;
 }
