@@ -22,7 +22,7 @@ static HD_GLOBAL struct {
     unsigned count;
 } slabs;
 
-static _Thread_local struct hd_stack *pool;
+static _Thread_local struct hd_stack *free_stacks;
 
 static void
 make_life(struct hd_stack *stack)
@@ -85,23 +85,23 @@ hd_stack_revive(struct hd_stack *stack)
 struct hd_stack *
 hd_stack_take(hd_context_fn *life)
 {
-    if (pool == NULL) {
-        pool = map_slab(life, SLAB_STACKS);
+    if (free_stacks == NULL) {
+        free_stacks = map_slab(life, SLAB_STACKS);
     }
-    struct hd_stack *stack = pool;
+    struct hd_stack *stack = free_stacks;
     if (stack == NULL) {
         return NULL;
     }
     HD_ASSERT(stack->life == life);
-    pool = stack->next;
+    free_stacks = stack->next;
     return stack;
 }
 
 void
 hd_stack_give(struct hd_stack *stack)
 {
-    stack->next = pool;
-    pool = stack;
+    stack->next = free_stacks;
+    free_stacks = stack;
 }
 
 void

@@ -5,6 +5,7 @@
  * handle that was used up recognisable.
  */
 #include "base/assert.h"
+#include "task/local.h"
 #include "task/loop.h"
 #include <stdlib.h>
 
@@ -16,6 +17,7 @@ struct hd_handle {
     void *arg;
     struct hd_future *future; /* whose callback it is, retained */
     uint64_t when_ns;
+    struct hd_locals *locals; /* of whoever scheduled it */
 };
 
 static struct hd_handle *
@@ -33,6 +35,7 @@ make(struct hd_loop *loop, enum hd_actor_kind kind,
     handle->future_fn = NULL;
     handle->future = NULL;
     handle->when_ns = 0;
+    handle->locals = hd_locals_snapshot();
     hd_callback_init(&handle->callback, loop, kind, false, run, handle);
     hd_log_put(loop->home->log, HD_LOG_PLACE, 0, handle->callback.actor.id,
                place);
@@ -42,6 +45,7 @@ make(struct hd_loop *loop, enum hd_actor_kind kind,
 static void
 drop(struct hd_handle *handle)
 {
+    hd_locals_drop(handle->slot.loop, handle->locals);
     hd_pool_give(&handle->slot.loop->handles, &handle->slot);
 }
 
@@ -55,6 +59,14 @@ use_up(struct hd_handle *handle)
     handle->slot.generation++;
     handle->slot.state = HD_FUTURE_DONE;
     handle->callback.actor.loop->ready->stepped = true;
+    hd_here.locals = &handle->locals;
+}
+
+static void
+is_over(struct hd_handle *handle)
+{
+    hd_here.locals = NULL;
+    drop(handle);
 }
 
 /* The public's handle, and back; NULL if it was used up. */
@@ -84,7 +96,7 @@ run_handle(struct hd_callback *callback)
     struct hd_handle *handle = callback->owner;
     use_up(handle);
     handle->fn(handle->arg);
-    drop(handle);
+    is_over(handle);
 }
 
 struct hd_handle *
@@ -202,6 +214,9 @@ hd_loop_call_soon_threadsafe(struct hd_loop *loop, hd_callback_fn *fn,
 void
 hd_loop_drain(struct hd_loop *loop)
 {
+    if (atomic_load_explicit(&loop->inbox, memory_order_relaxed) == NULL) {
+        return; /* an exchange costs more than a whole step */
+    }
     struct hd_inbox_item *item =
         atomic_exchange_explicit(&loop->inbox, NULL, memory_order_acquire);
     struct hd_inbox_item *in_order = NULL;
@@ -230,7 +245,7 @@ run_on_done(struct hd_callback *callback)
     struct hd_future *future = handle->future;
     use_up(handle);
     handle->future_fn(hd_future_handle(future), handle->arg);
-    drop(handle);
+    is_over(handle);
     hd_future_unref(future);
 }
 

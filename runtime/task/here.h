@@ -14,6 +14,7 @@ struct hd_here {
     struct hd_task *task;   /* the same, if it is a task */
     struct hd_log *log;     /* NULL until first asked for */
     bool points;            /* awaiting calls are scheduling points */
+    struct hd_locals **locals; /* the running callback's; NULL elsewhere */
 };
 
 extern _Thread_local struct hd_here hd_here

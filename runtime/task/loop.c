@@ -267,9 +267,7 @@ hd_loop_begin_turn(struct hd_loop *loop)
     if (loop->stopped) {
         return false; /* what is due now comes after what is ready by then */
     }
-    if (atomic_load_explicit(&loop->inbox, memory_order_relaxed) != NULL) {
-        hd_loop_drain(loop);
-    }
+    hd_loop_drain(loop);
     hd_loop_collect(loop);
     if (loop->stopping && !hd_ready_has(ready, &loop->exit.actor)) {
         hd_ready_post(ready, &loop->exit.actor, NULL);

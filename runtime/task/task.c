@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/random.h"
+#include "task/local.h"
 #include "task/loop.h"
 #include <stdio.h>
 #include <string.h>
@@ -27,7 +28,7 @@ hd_task_handle(struct hd_task *task)
 
 /* A handle that may be stale without harm. */
 static struct hd_task *
-get(const struct hd_task *handle)
+get_task(const struct hd_task *handle)
 {
     return hd_task_get(handle, HD_PLACE());
 }
@@ -101,6 +102,7 @@ hd_task_start(struct hd_loop *loop, hd_fn *fn, void *arg, uint64_t place)
     task->future.references = 2; /* the spawner's and its own */
     task->fn = fn;
     task->arg = arg;
+    task->locals = hd_locals_snapshot();
     task->actor.loop = loop;
     hd_actor_born(loop->home, &task->actor, hd_loop_parent(loop),
                   HD_ACTOR_TASK);
@@ -152,7 +154,7 @@ let_go(struct hd_task *task)
 void
 hd_task_release(struct hd_task *task)
 {
-    if (task == NULL || (task = get(task)) == NULL) {
+    if (task == NULL || (task = get_task(task)) == NULL) {
         return;
     }
     let_go(task);
@@ -161,7 +163,7 @@ hd_task_release(struct hd_task *task)
 struct hd_task *
 hd_task_retain(struct hd_task *task)
 {
-    struct hd_task *self = get(task);
+    struct hd_task *self = get_task(task);
     if (self == NULL) {
         return NULL;
     }
@@ -236,21 +238,21 @@ hd_task_do_cancel(struct hd_task *task, uint64_t place)
 bool
 hd_task_cancel(struct hd_task *task)
 {
-    struct hd_task *self = get(task);
+    struct hd_task *self = get_task(task);
     return self != NULL && hd_task_do_cancel(self, HD_PLACE());
 }
 
 uint32_t
 hd_task_cancelling(const struct hd_task *task)
 {
-    const struct hd_task *self = get(task);
+    const struct hd_task *self = get_task(task);
     return self != NULL ? self->cancels : 0;
 }
 
 uint32_t
 hd_task_uncancel(struct hd_task *task)
 {
-    struct hd_task *self = get(task);
+    struct hd_task *self = get_task(task);
     if (self == NULL) {
         return 0;
     }
@@ -305,6 +307,8 @@ hd_task_finish(struct hd_task *task, int status)
     live_remove(loop, task);
     hd_failure_release(loop, task->error);
     task->error = NULL;
+    hd_locals_drop(loop, task->locals);
+    task->locals = NULL;
     hd_future_unref(&task->future);
 }
 
@@ -328,14 +332,14 @@ hd_task_current(void)
 bool
 hd_task_is_done(const struct hd_task *task)
 {
-    const struct hd_task *self = get(task);
+    const struct hd_task *self = get_task(task);
     return self != NULL && hd_future_done(&self->future);
 }
 
 bool
 hd_task_is_cancelled(const struct hd_task *task)
 {
-    const struct hd_task *self = get(task);
+    const struct hd_task *self = get_task(task);
     return self != NULL && self->future.state == HD_FUTURE_CANCELLED;
 }
 
@@ -362,7 +366,7 @@ hd_return(void *value)
 void
 hd_task_set_name(struct hd_task *task, const char *name)
 {
-    struct hd_task *self = get(task);
+    struct hd_task *self = get_task(task);
     if (self == NULL) {
         return;
     }
@@ -382,7 +386,7 @@ hd_task_set_name(struct hd_task *task, const char *name)
 const char *
 hd_task_name(struct hd_task *task)
 {
-    struct hd_task *self = get(task);
+    struct hd_task *self = get_task(task);
     if (self == NULL) {
         return "?";
     }

@@ -18,6 +18,7 @@ struct hd_task {
     struct hd_future *waiting_on;
     struct hd_stack *stack; /* NULL before the first and after the last step */
     struct hd_failure *error; /* its current error */
+    struct hd_locals *locals; /* its context variables */
     uint32_t cancels;         /* requests outstanding */
     bool must_cancel;         /* the next wait ends cancelled */
     bool passes_on;           /* is asking what it waits for to end */

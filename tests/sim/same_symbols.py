@@ -20,7 +20,7 @@ def functions(*options):
     """The names of defined uv_* functions, sorted, repetitions kept."""
     rows = [line.split() for line in output_of('nm', *options).splitlines()]
     return sorted(row[2].split('@')[0] for row in rows
-                  if len(row) == 3 and row[1] in 'TtWi'
+                  if len(row) == 3 and row[1] in 'TWi'
                   and row[2].startswith('uv_'))
 
 

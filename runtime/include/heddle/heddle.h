@@ -11,6 +11,7 @@
 #include <heddle/future.h>
 #include <heddle/gather.h>
 #include <heddle/group.h>
+#include <heddle/local.h>
 #include <heddle/lock.h>
 #include <heddle/loop.h>
 #include <heddle/queue.h>
