@@ -16,7 +16,7 @@ wait_key(const struct hd_case *one, const struct hd_wait *wait)
     if (wait->object & HD_OBJECT_IS_TASK) {
         return key; /* which task it is may differ from run to run */
     }
-    if (wait->object > 0 && wait->object <= one->names->object_count) {
+    if (wait->object > 0 && wait->object < one->names->object_count) {
         key = key * 31 + one->names->objects[wait->object].place;
     }
     return key;

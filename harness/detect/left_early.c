@@ -6,6 +6,7 @@
  */
 #include "detect/detect.h"
 
+#include "trace/records.h"
 #include <stdio.h>
 
 static void
@@ -56,8 +57,9 @@ hd_judge_pending(const struct hd_case *one, const struct hd_record *record,
                  uint64_t index, struct hd_finding *finding)
 {
     char who[160];
-    while (index-- > 0) {
-        if (one->log->records[index].kind == HD_LOG_LEFT) {
+    const uint64_t first = hd_record_first(one->log);
+    while (index-- > first) {
+        if (hd_record_at(one->log, index)->kind == HD_LOG_LEFT) {
             return false; /* it is reported as left-early */
         }
     }

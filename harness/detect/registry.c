@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "base/random.h"
+#include "trace/records.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -101,9 +102,11 @@ hd_finding_sign_text(struct hd_finding *finding, const char *text)
 uint32_t
 hd_case_stepping(const struct hd_case *one, uint64_t index)
 {
-    while (index-- > 0) {
-        if (one->log->records[index].kind == HD_LOG_STEP) {
-            return one->log->records[index].subject;
+    const uint64_t first = hd_record_first(one->log);
+    while (index-- > first) {
+        const struct hd_record *record = hd_record_at(one->log, index);
+        if (record->kind == HD_LOG_STEP) {
+            return record->subject;
         }
     }
     return 0;
@@ -134,7 +137,7 @@ static void
 judge_record(const struct hd_case *one, uint64_t index, uint64_t ignored,
              struct hd_findings *findings)
 {
-    const struct hd_record *record = &one->log->records[index];
+    const struct hd_record *record = hd_record_at(one->log, index);
     for (size_t i = 0; i < DETECTORS; i++) {
         if (!(detectors[i].mask & BIT(record->kind)) || (ignored & BIT(i)) ||
             findings->count == HD_FINDINGS_MAX) {
@@ -163,13 +166,11 @@ hd_detect(const struct hd_log *log, const struct hd_names *names,
         return 0;
     }
     const uint64_t mask = hd_detect_mask(ignored);
-    const uint64_t count = log->count > log->mask ? log->mask : log->count;
-    for (uint64_t i = 0; i < count; i++) {
-        const struct hd_record *record = &log->records[i];
-        if (mask & BIT(record->kind)) {
+    for (uint64_t i = hd_record_first(log); i < log->count;
+         i = hd_record_next(log, i)) {
+        if (mask & BIT(hd_record_at(log, i)->kind)) {
             judge_record(&one, i, ignored, findings);
         }
-        i += hd_record_parts(record);
     }
     hd_waits_finish(&one.waits);
     return findings->count;

@@ -4,6 +4,7 @@
  */
 #include "detect/detect.h"
 
+#include "trace/records.h"
 #include <heddle/status.h>
 #include <stdio.h>
 
@@ -14,7 +15,7 @@ hd_judge_unretrieved(const struct hd_case *one, const struct hd_record *record,
     char text[256], file[256], who[96];
     const int status = (int)(int64_t)record->value;
     const uint64_t after = index + 1 + hd_record_parts(record);
-    const struct hd_record *origin = &one->log->records[after];
+    const struct hd_record *origin = hd_record_at(one->log, after);
     hd_record_text(one->log, index, text, sizeof(text));
     hd_record_text(one->log, after, file, sizeof(file));
     if (record->op == 0) {
@@ -23,7 +24,7 @@ hd_judge_unretrieved(const struct hd_case *one, const struct hd_record *record,
         finding->place = one->names->actors[record->subject].place;
     } else {
         hd_names_object(one->names, record->subject, who, sizeof(who));
-        if (record->subject <= one->names->object_count) {
+        if (record->subject < one->names->object_count) {
             finding->place = one->names->objects[record->subject].place;
         }
     }

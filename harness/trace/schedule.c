@@ -1,6 +1,7 @@
 #include "trace/schedule.h"
 
 #include "base/assert.h"
+#include "trace/records.h"
 #include <heddle/scheduler.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,15 +109,16 @@ hd_schedule_read(struct hd_schedule *schedule, const struct hd_log *log,
         return false;
     }
     bool whole = true;
-    const uint64_t count = log->count > log->mask ? log->mask : log->count;
-    for (uint64_t i = 0; i < count && whole; i++) {
-        const struct hd_record *record = &log->records[i];
-        if (record->kind == HD_LOG_DEVIATE && i + 1 < count) {
-            whole = read_switch(schedule, names, record, record + 1);
-        } else if (record->kind == HD_LOG_CHOOSE) {
+    for (uint64_t i = hd_record_first(log); i < log->count && whole;
+         i = hd_record_next(log, i)) {
+        const struct hd_record *record = hd_record_at(log, i);
+        if (record->kind == HD_LOG_DEVIATE && i + 1 < log->count) {
+            whole =
+                read_switch(schedule, names, record, hd_record_at(log, i + 1));
+        } else if (record->kind == HD_LOG_CHOOSE &&
+                   record->subject < names->actor_count) {
             whole = read_value(schedule, names, record, asked);
         }
-        i += hd_record_parts(record);
     }
     free(asked);
     return whole;

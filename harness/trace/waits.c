@@ -1,5 +1,6 @@
 #include "trace/waits.h"
 
+#include "trace/records.h"
 #include <heddle/scheduler.h>
 #include <stdlib.h>
 
@@ -51,15 +52,14 @@ hd_waits_init(struct hd_waits *waits, const struct hd_log *log,
         return false;
     }
     uint32_t steps = 0;
-    const uint64_t count = log->count > log->mask ? log->mask : log->count;
-    for (uint64_t i = 0; i < count; i++) {
-        const struct hd_record *record = &log->records[i];
+    for (uint64_t i = hd_record_first(log); i < log->count;
+         i = hd_record_next(log, i)) {
+        const struct hd_record *record = hd_record_at(log, i);
         if (record->kind == HD_LOG_STEP) {
             steps = record->subject < actors ? record->subject : 0;
             waits->items[steps] = (struct hd_wait){0};
         }
         note(waits, waits->items, steps, record, i);
-        i += hd_record_parts(record);
     }
     for (size_t i = 1; i < actors; i++) {
         if (waits->items[i].actor != 0) {

@@ -43,18 +43,18 @@ enum hd_record_kind {
     HD_LOG_UNRETRIEVED = HD_LOG_INCIDENTS, /* actor or future (op 1) dropped;
                                        status; parts: origin and message */
     HD_LOG_NEVER_AWAITED, /* actor that made it; place; parts of none */
-    HD_LOG_LEFT,     /* actor that was still pending when main ended; place */
-    HD_LOG_PENDING,  /* actor that was dropped with its loop; place */
-    HD_LOG_NO_LOOP,  /* 0; place; op: hd_op_kind */
-    HD_LOG_CLOSED,   /* 0; place of the use of a closed loop */
-    HD_LOG_MISUSE,   /* 0; place; aux: -9000 - status */
-    HD_LOG_CHECK,    /* line; 0; parts: file, then expression */
-    HD_LOG_DEADLOCK, /* how many tasks wait; 0 */
-    HD_LOG_LIVELOCK, /* turns without progress, or steps; op 1: steps */
-    HD_LOG_CRASH,    /* signal; program counter; op 1: stack overflow */
-    HD_LOG_QUIT,     /* exit status; 0; op 1: it forked */
-    HD_LOG_HANG,     /* 0; program counter; op 1: blocked, else it computes */
-    HD_LOG_POSITIVE, /* actor; the positive status that it returned */
+    HD_LOG_LEFT,      /* actor that was still pending when main ended; place */
+    HD_LOG_PENDING,   /* actor that was dropped with its loop; place */
+    HD_LOG_NO_LOOP,   /* 0; place; op: hd_op_kind */
+    HD_LOG_CLOSED,    /* 0; place of the use of a closed loop */
+    HD_LOG_MISUSE,    /* 0; place; aux: -9000 - status */
+    HD_LOG_CHECK,     /* line; 0; parts: file, then expression */
+    HD_LOG_DEADLOCK,  /* how many tasks wait; 0 */
+    HD_LOG_LIVELOCK,  /* turns without progress, or steps; op 1: steps */
+    HD_LOG_CRASH,     /* signal; program counter; op 1: stack overflow */
+    HD_LOG_QUIT,      /* exit status; 0; op 1: it forked */
+    HD_LOG_HANG,      /* 0; program counter; op 1: blocked, else it computes */
+    HD_LOG_POSITIVE,  /* actor; the positive status that it returned */
     HD_LOG_DIFFERENT, /* 0; line of the result; parts: how it differs */
     HD_LOG_UNCONTROLLED, /* step; 0; parts: how two runs differ */
     HD_LOG_KINDS

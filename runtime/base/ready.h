@@ -13,7 +13,8 @@
  * and path names are given in birth order.
  *
  * Invariants (hd_ready_check): array and ring hold the same actors, the ring
- * the marker besides; array[a->ready_at] == a; view.ready_hash is the xor of the keys.
+ * the marker besides; array[a->ready_at] == a; view.ready_hash is the xor of
+ * the keys.
  */
 #ifndef HD_BASE_READY_H
 #define HD_BASE_READY_H

@@ -35,6 +35,8 @@ hd_future_await(struct hd_future *future, struct hd_op op, void **out_value)
     if (hd_future_done(future) &&
         (status != HD_E_CANCELLED || future->status == HD_E_CANCELLED)) {
         status = hd_future_take(future, out_value);
+    } else if (hd_future_done(future)) {
+        future->retrieved = true; /* seen, and outvoted by a cancellation */
     }
     hd_future_unref(future);
     return status;
