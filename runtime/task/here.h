@@ -9,11 +9,11 @@
 struct hd_task;
 
 struct hd_here {
-    struct hd_loop *loop;   /* the innermost running loop, or NULL */
-    struct hd_actor *actor; /* who steps; NULL outside of loops */
-    struct hd_task *task;   /* the same, if it is a task */
-    struct hd_log *log;     /* NULL until first asked for */
-    bool points;            /* awaiting calls are scheduling points */
+    struct hd_loop *loop;      /* the innermost running loop, or NULL */
+    struct hd_actor *actor;    /* who steps; NULL outside of loops */
+    struct hd_task *task;      /* the same, if it is a task */
+    struct hd_log *log;        /* NULL until first asked for */
+    bool points;               /* awaiting calls are scheduling points */
     struct hd_locals **locals; /* the running callback's; NULL elsewhere */
 };
 

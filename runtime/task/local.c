@@ -67,8 +67,7 @@ hd_local_set(const struct hd_local *local, void *value)
         (*head)->value = value;
         return HD_OK;
     }
-    struct hd_locals *node =
-        hd_arena_take(hd_here.loop->arena, sizeof(*node));
+    struct hd_locals *node = hd_arena_take(hd_here.loop->arena, sizeof(*node));
     if (node == NULL) {
         return HD_E_NO_MEMORY;
     }

@@ -61,7 +61,8 @@ a_function_is_known_by_its_address(void **state)
         hd_symbol_function((uint64_t)(uintptr_t)return_address_of_call);
 
     assert_string_equal(symbol.function, "return_address_of_call");
-    assert_in_range(symbol.line, HERE_LINE - 4, HERE_LINE);
+    /* An optimiser may give its first instruction to any of its lines. */
+    assert_in_range(symbol.line, HERE_LINE - 3, HERE_LINE + 1);
 }
 
 static void
