@@ -142,7 +142,7 @@ log_act(const struct hd_future *future, uint8_t act, uint64_t place)
 int
 hd_future_set(struct hd_future *handle, void *value)
 {
-    struct hd_future *future;
+    struct hd_future *future = NULL;
     HD_TRY(settable(handle, HD_PLACE(), &future));
     log_act(future, HD_ACT_SET, HD_PLACE());
     hd_future_resolve(future, HD_OK, value, NULL);
@@ -152,7 +152,7 @@ hd_future_set(struct hd_future *handle, void *value)
 int
 hd_future_fail(struct hd_future *handle, int status, const char *message)
 {
-    struct hd_future *future;
+    struct hd_future *future = NULL;
     if (status >= 0) {
         return hd_misuse(HD_E_INVALID, HD_PLACE());
     }
