@@ -1,10 +1,11 @@
 /*
  * The switch on POSIX swapcontext: two system calls each, but everywhere.
+ *
+ * Where a stack stopped is saved on that stack: in the frame of the switch, or
+ * above the first frame before it has begun. So a context owns no memory.
  */
 #include "context/context.h"
 
-#include "base/assert.h"
-#include <stdlib.h>
 #include <ucontext.h>
 
 static void
@@ -16,38 +17,34 @@ trampoline(unsigned high, unsigned low)
     __builtin_trap();
 }
 
-static ucontext_t *
-saved(struct hd_context *context)
-{
-    if (context->sp == NULL) {
-        context->sp = calloc(1, sizeof(ucontext_t));
-        HD_ASSERT(context->sp != NULL);
-    }
-    return context->sp;
-}
-
 _Thread_local struct hd_context *hd_context_here;
 
 void
 hd_context_switch(struct hd_context *from, struct hd_context *to)
 {
+    ucontext_t here;
+    here.uc_stack = (stack_t){.ss_sp = NULL}; /* ASan reads it */
+    from->sp = &here;
     hd_context_here = to;
-    swapcontext(saved(from), to->sp);
+    swapcontext(&here, to->sp);
 }
 
 void
 hd_context_make(struct hd_context *context, void *top, size_t bytes,
                 hd_context_fn *fn, void *arg)
 {
-    ucontext_t *ucontext = saved(context);
     const uintptr_t self = (uintptr_t)context;
+    const uintptr_t place = ((uintptr_t)top - sizeof(ucontext_t)) & ~63ul;
+    char *bottom = (char *)top - bytes;
+    ucontext_t *first = (ucontext_t *)place;
+    context->sp = first;
     context->fn = fn;
     context->arg = arg;
-    getcontext(ucontext);
-    ucontext->uc_stack.ss_sp = (char *)top - bytes;
-    ucontext->uc_stack.ss_size = bytes;
-    ucontext->uc_link = NULL;
-    makecontext(ucontext, (void (*)(void))trampoline, 2, (unsigned)(self >> 32),
+    getcontext(first);
+    first->uc_stack.ss_sp = bottom;
+    first->uc_stack.ss_size = (size_t)(place - (uintptr_t)bottom);
+    first->uc_link = NULL;
+    makecontext(first, (void (*)(void))trampoline, 2, (unsigned)(self >> 32),
                 (unsigned)self);
 }
 
