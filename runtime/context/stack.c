@@ -19,10 +19,26 @@ static HD_GLOBAL struct {
         char *base;
         size_t bytes;
     } slab[SLABS_MAX];
-    unsigned count;
+    unsigned count; /* may exceed SLABS_MAX: those were refused */
 } slabs;
 
 static _Thread_local struct hd_stack *free_stacks;
+
+/* Threads map at the same time: each takes an entry of its own. */
+static bool
+reserve_slab(unsigned *out_slab)
+{
+    *out_slab = __atomic_fetch_add(&slabs.count, 1, __ATOMIC_RELAXED);
+    return *out_slab < SLABS_MAX;
+}
+
+/* An entry counts once its size is there. */
+static void
+register_slab(unsigned slab, char *base, size_t bytes)
+{
+    slabs.slab[slab].base = base;
+    __atomic_store_n(&slabs.slab[slab].bytes, bytes, __ATOMIC_RELEASE);
+}
 
 static void
 make_life(struct hd_stack *stack)
@@ -36,8 +52,8 @@ make_life(struct hd_stack *stack)
 static struct hd_stack *
 map_slab(hd_context_fn *life, unsigned count)
 {
-    const unsigned slab = __atomic_load_n(&slabs.count, __ATOMIC_RELAXED);
-    if (slab == SLABS_MAX) {
+    unsigned slab;
+    if (!reserve_slab(&slab)) {
         return NULL;
     }
     char *base =
@@ -46,9 +62,7 @@ map_slab(hd_context_fn *life, unsigned count)
     if (base == MAP_FAILED) {
         return NULL;
     }
-    slabs.slab[slab].base = base;
-    slabs.slab[slab].bytes = count * SLOT_BYTES;
-    __atomic_store_n(&slabs.count, slab + 1, __ATOMIC_RELEASE);
+    register_slab(slab, base, count * SLOT_BYTES);
     struct hd_stack *list = NULL;
     for (unsigned i = count; i-- > 0;) {
         char *slot = base + i * SLOT_BYTES;
@@ -114,11 +128,13 @@ hd_stack_drop(struct hd_stack *stack)
 bool
 hd_stack_guards(const void *address)
 {
-    const unsigned count = __atomic_load_n(&slabs.count, __ATOMIC_ACQUIRE);
-    for (unsigned i = 0; i < count; i++) {
+    const unsigned count = __atomic_load_n(&slabs.count, __ATOMIC_RELAXED);
+    for (unsigned i = 0; i < count && i < SLABS_MAX; i++) {
+        const size_t bytes =
+            __atomic_load_n(&slabs.slab[i].bytes, __ATOMIC_ACQUIRE);
         const size_t offset =
             (size_t)((const char *)address - slabs.slab[i].base);
-        if (offset < slabs.slab[i].bytes) {
+        if (offset < bytes) {
             return offset % SLOT_BYTES < HD_STACK_GUARD_BYTES;
         }
     }
