@@ -7,12 +7,16 @@
  */
 #include "cli/options.h"
 
+#include "cli/verdict.h"
+#include "explore/expect.h"
 #include "explore/explore.h"
 #include "report/report.h"
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct session {
     const struct hd_options *options;
@@ -21,35 +25,54 @@ struct session {
     bool unable;
 };
 
+/* "heddle: ..." on stderr. */
+static void complain(const char *format, ...) HD_PRINTF(1, 2);
+
+static void
+complain(const char *format, ...)
+{
+    va_list args;
+    fputs("heddle: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
 /* ---- telling a finding ---- */
 
 static void
-save_schedule(const struct hd_discovery *discovery, const char *token)
+save_schedule(struct session *session, const struct hd_discovery *discovery,
+              const char *token)
 {
     const char *name = discovery->settings->save_schedule;
     FILE *file = fopen(name, "a");
-    if (file == NULL) {
-        fprintf(stderr, "heddle: cannot write %s: %s\n", name, strerror(errno));
-        return;
+    if (file != NULL) {
+        fprintf(file, "# %s in %s: %s\n%s\n", discovery->finding->kind,
+                discovery->test->name, discovery->finding->message, token);
     }
-    fprintf(file, "# %s in %s: %s\n%s\n", discovery->finding->kind,
-            discovery->test->name, discovery->finding->message, token);
-    fclose(file);
+    if (file == NULL || fclose(file) != 0) {
+        session->unable = true;
+        complain("cannot write %s: %s", name, strerror(errno));
+    }
 }
 
-/* The run of a random search, as a token that names it. */
+/* The run of a sampler, as a token that names it; NULL: it has no such name. */
 static char *
 recipe_of(const struct hd_discovery *discovery)
 {
     struct hd_token recipe = *discovery->token;
+    const char *text = discovery->strategy_text;
+    if (!hd_plan_has_recipe(discovery->strategy)) {
+        return NULL;
+    }
     recipe.is_recipe = true;
     recipe.schedule = (struct hd_schedule){0};
     recipe.seed = discovery->settings->seed;
     recipe.run = discovery->run;
-    snprintf(recipe.strategy, sizeof(recipe.strategy), "%s",
-             discovery->strategy);
-    return strcmp(discovery->strategy, "random") == 0 ? hd_token_write(&recipe)
-                                                      : NULL;
+    snprintf(recipe.strategy, sizeof(recipe.strategy), "%s%s%s",
+             discovery->strategy->name, text[0] != '\0' ? ":" : "", text);
+    return hd_token_write(&recipe);
 }
 
 static void
@@ -81,123 +104,18 @@ tell(const struct hd_discovery *discovery, void *context)
     };
     if (discovery->settings->verbosity >= 0) {
         hd_report_text(&story, session->reports);
+        if (discovery->settings->verbosity > 0) {
+            fprintf(session->reports, "  trace:   %016llx\n",
+                    (unsigned long long)discovery->digest);
+        }
+        fputc('\n', session->reports);
         fflush(session->reports);
     }
     if (discovery->settings->save_schedule != NULL) {
-        save_schedule(discovery, token);
+        save_schedule(session, discovery, token);
     }
     free(token);
     free(recipe);
-}
-
-/* ---- the verdict on a test ---- */
-
-/* Is this kind among the comma-separated ones? */
-static bool
-is_listed(const char *kinds, const char *kind)
-{
-    const size_t length = strlen(kind);
-    while (*kinds != '\0') {
-        const size_t item = strcspn(kinds, ",");
-        if (item == length && strncmp(kinds, kind, length) == 0) {
-            return true;
-        }
-        kinds += item + (kinds[item] == ',');
-    }
-    return false;
-}
-
-static bool
-all_found(const char *kinds, const struct hd_verdict *verdict)
-{
-    while (*kinds != '\0') {
-        const size_t item = strcspn(kinds, ",");
-        bool found = false;
-        for (uint32_t i = 0; i < verdict->kind_count; i++) {
-            found |= strlen(verdict->kinds[i]) == item &&
-                     strncmp(verdict->kinds[i], kinds, item) == 0;
-        }
-        if (!found) {
-            return false;
-        }
-        kinds += item + (kinds[item] == ',');
-    }
-    return true;
-}
-
-static bool
-is_as_expected(const char *expected, const struct hd_verdict *verdict)
-{
-    for (uint32_t i = 0; i < verdict->kind_count; i++) {
-        if (!is_listed(expected, verdict->kinds[i])) {
-            return false;
-        }
-    }
-    return all_found(expected, verdict);
-}
-
-static void
-print_kinds(FILE *out, const struct hd_verdict *verdict)
-{
-    for (uint32_t i = 0; i < verdict->kind_count; i++) {
-        fprintf(out, "%s%s", i > 0 ? ", " : "", verdict->kinds[i]);
-    }
-}
-
-static void
-print_coverage(FILE *out, const struct hd_settings *settings,
-               const struct hd_verdict *verdict)
-{
-    const struct hd_token token = {
-        .order = (uint8_t)settings->rules.order,
-        .clock = (uint8_t)settings->rules.clock,
-        .points = (uint8_t)settings->rules.points,
-    };
-    char text[64];
-    const unsigned long long count = verdict->executions;
-    if (verdict->proved && count > 1) {
-        fprintf(out, "proved in all %llu schedules", count);
-    } else if (verdict->proved) {
-        fputs("proved in the only schedule", out);
-    } else {
-        fprintf(out, "%llu schedule%s", count, count == 1 ? "" : "s");
-    }
-    if (verdict->interrupted) {
-        fputs(", interrupted", out);
-    } else if (verdict->out_of_time) {
-        fputs(", out of time", out);
-    }
-    fprintf(out, " (%s%s)", hd_token_settings(&token, text, sizeof(text)),
-            settings->both_clocks ? ", then jump" : "");
-}
-
-static void
-print_verdict(struct session *session, const struct hd_test *test,
-              const struct hd_verdict *verdict, const char *expected)
-{
-    const struct hd_settings *settings = &session->options->settings;
-    const bool passed = is_as_expected(expected, verdict);
-    FILE *out = session->results;
-    session->failed += !passed;
-    fprintf(out, "%-6s %s: ", passed ? "ok" : "FAILED", test->name);
-    if (verdict->kind_count > 0) {
-        print_kinds(out, verdict);
-        fprintf(out, "%s, ",
-                expected[0] != '\0' && passed ? " (expected)" : "");
-    } else if (expected[0] != '\0') {
-        fprintf(out, "%s was expected and not found, ", expected);
-    } else {
-        fputs("nothing found, ", out);
-    }
-    print_coverage(out, settings, verdict);
-    fputc('\n', out);
-    if (verdict->restored[0] != '\0' && settings->verbosity >= 0) {
-        fprintf(out,
-                "       note: globals ('%s') change and are restored before "
-                "each execution\n",
-                verdict->restored);
-    }
-    fflush(out);
 }
 
 static bool
@@ -214,36 +132,45 @@ has_kind(const struct hd_verdict *verdict, const char *kind)
 /* ---- running tests ---- */
 
 static void
+tell_drift(const struct hd_options *options, size_t drift)
+{
+    const struct hd_deviation *item = &options->token.schedule.items[drift];
+    complain("drift: the token does not fit at %s%c%u, the program has "
+             "changed; %s",
+             item->at_name, item->is_value ? '~' : '@', item->step,
+             options->settings.strict ? "stopped there (--strict)"
+                                      : "went on as fifo");
+}
+
+static void
 replay_test(struct session *session, const struct hd_test *test)
 {
     const struct hd_options *options = session->options;
     FILE *out = session->results;
     struct hd_verdict verdict;
     char error[200];
-    size_t drift;
+    size_t drift = SIZE_MAX;
     if (!hd_explore_replay(&options->settings, test, tell, session, &verdict,
-                           &drift, error, sizeof(error))) {
-        fprintf(stderr, "heddle: %s: %s\n", test->name, error);
+                           &drift, error, sizeof(error)) ||
+        verdict.unable) {
+        complain("%s: %s", test->name,
+                 verdict.unable ? "a worker could not start" : error);
         session->unable = true;
         return;
     }
     if (drift != SIZE_MAX) {
-        const struct hd_deviation *item = &options->token.schedule.items[drift];
-        fprintf(stderr,
-                "heddle: drift: the token does not fit at %s%c%u, the "
-                "program has changed; %s\n",
-                item->at_name, item->is_value ? '~' : '@', item->step,
-                options->settings.strict ? "stopped there (--strict)"
-                                         : "went on as fifo");
+        tell_drift(options, drift);
+        session->unable |= options->settings.strict;
     }
     fprintf(out, "replay %s: ", test->name);
     if (verdict.kind_count > 0) {
-        print_kinds(out, &verdict);
+        hd_verdict_print_kinds(&verdict, out);
         session->failed++;
     } else {
-        fputs("nothing found", out);
+        fputs(verdict.interrupted ? "interrupted" : "nothing found", out);
     }
-    fprintf(out, ", trace %016llx\n", (unsigned long long)verdict.trace_hash);
+    fprintf(out, ", trace %016llx\n", (unsigned long long)verdict.digest);
+    fflush(out);
 }
 
 static void
@@ -252,19 +179,19 @@ explore_test(struct session *session, const struct hd_test *test)
     const struct hd_settings *settings = &session->options->settings;
     struct hd_verdict verdict;
     char error[200];
-    const char *expected = settings->expect != NULL ? settings->expect
-                           : test->expect != NULL   ? test->expect
-                                                    : "";
+    const char *expected = hd_expected(settings, test);
     if (!hd_explore_test(settings, test, tell, session, &verdict, error,
-                         sizeof(error))) {
-        fprintf(stderr, "heddle: %s: %s\n", test->name, error);
+                         sizeof(error)) ||
+        verdict.unable) {
+        complain("%s: %s", test->name,
+                 verdict.unable ? "a worker could not start" : error);
         session->unable = true;
         return;
     }
-    session->unable |= verdict.unable;
-    print_verdict(session, test, &verdict, expected);
+    session->failed += !hd_is_as_expected(expected, &verdict);
+    hd_verdict_print(&verdict, settings, test, session->results);
     if (has_kind(&verdict, "uncontrolled") &&
-        !is_listed(expected, "uncontrolled")) {
+        !hd_expects(expected, "uncontrolled")) {
         session->uncontrolled++;
     }
 }
@@ -279,11 +206,11 @@ check_print(const struct hd_options *options, const struct hd_test *test,
     if (print == options->token.print || tests > 1) {
         return -1;
     }
-    fprintf(stderr,
-            "heddle: %s: the token (print %06x) was made by another program "
-            "or test (%s of %s has %06x)\n",
-            options->settings.strict ? "refused" : "note", options->token.print,
-            test->name, options->settings.program, print);
+    complain("%s: the token (print %06x) was made by another program or test "
+             "(%s of %s has %06x)",
+             options->settings.strict ? "refused" : "note",
+             options->token.print, test->name, options->settings.program,
+             print);
     return options->settings.strict ? HD_EXIT_USAGE : -1;
 }
 
@@ -311,11 +238,61 @@ check_names(const struct hd_options *options)
             test = test->next;
         }
         if (test == NULL) {
-            fprintf(stderr,
-                    "heddle: there is no test '%s' (--list shows them)\n",
-                    options->names[i]);
+            complain("there is no test '%s' (--list shows them)",
+                     options->names[i]);
             return HD_EXIT_USAGE;
         }
+    }
+    return -1;
+}
+
+/* The user wants to end: what was not run? */
+static int
+tell_interrupted(const struct session *session, uint32_t left)
+{
+    const int signal = hd_supervise_interrupted();
+    if (left > 0) {
+        complain("interrupted, %u test%s not run", left,
+                 left == 1 ? " was" : "s were");
+    }
+    return session->failed > 0 ? HD_EXIT_FINDINGS : HD_EXIT_SIGNAL + signal;
+}
+
+/* Nothing was run: why? */
+static int
+tell_nothing(const struct hd_options *options)
+{
+    if (hd_test_first() == NULL) {
+        complain("the program has no tests");
+    } else if (options->settings.replay != NULL && options->filter == NULL &&
+               options->name_count == 0) {
+        complain("the token (print %06x) was made by another program or test; "
+                 "name a test to replay it there",
+                 options->token.print);
+        return HD_EXIT_USAGE;
+    } else {
+        complain("no test matches%s%s, nothing to run (--list shows them)",
+                 options->filter != NULL ? " --filter=" : "",
+                 options->filter != NULL ? options->filter : "");
+    }
+    return HD_EXIT_NOTHING;
+}
+
+static int
+run_test(struct session *session, const struct hd_test *test)
+{
+    const struct hd_options *options = session->options;
+    session->tests++;
+    if (options->list) {
+        puts(test->name);
+    } else if (options->settings.replay != NULL) {
+        const int status = check_print(options, test, session->tests);
+        if (status >= 0) {
+            return status;
+        }
+        replay_test(session, test);
+    } else {
+        explore_test(session, test);
     }
     return -1;
 }
@@ -323,31 +300,30 @@ check_names(const struct hd_options *options)
 static int
 run_tests(struct session *session)
 {
-    const struct hd_options *options = session->options;
-    for (const struct hd_test *test = hd_test_first(); test != NULL;
-         test = test->next) {
-        if (!is_wanted(options, test) || hd_supervise_interrupted()) {
+    uint32_t left = 0;
+    int status = -1;
+    for (const struct hd_test *test = hd_test_first();
+         test != NULL && status < 0; test = test->next) {
+        if (!is_wanted(session->options, test)) {
             continue;
         }
-        session->tests++;
-        if (options->list) {
-            puts(test->name);
-        } else if (options->settings.replay != NULL) {
-            const int status = check_print(options, test, session->tests);
-            if (status >= 0) {
-                return status;
-            }
-            replay_test(session, test);
+        if (hd_supervise_interrupted() != 0) {
+            left++;
         } else {
-            explore_test(session, test);
+            status = run_test(session, test);
         }
     }
+    if (status >= 0) {
+        return status;
+    }
     if (session->tests == 0) {
-        fputs("heddle: no test matches, nothing to run\n", stderr);
-        return HD_EXIT_NOTHING;
+        return tell_nothing(session->options);
     }
     if (session->unable) {
         return HD_EXIT_USAGE;
+    }
+    if (hd_supervise_interrupted() != 0) {
+        return tell_interrupted(session, left);
     }
     if (session->uncontrolled > 0) {
         return HD_EXIT_UNCONTROLLED;
@@ -355,13 +331,81 @@ run_tests(struct session *session)
     return session->failed > 0 ? HD_EXIT_FINDINGS : HD_EXIT_CLEAN;
 }
 
-static FILE *
-open_reports(const char *name)
+/* ---- where it goes ---- */
+
+static bool
+open_reports(struct session *session, struct hd_options *options)
 {
+    const char *name = options->settings.report_file;
     if (name == NULL) {
-        return stderr;
+        session->reports = stderr;
+    } else if (strcmp(name, "-") == 0) {
+        session->reports = stdout;
+    } else {
+        session->reports = fopen(name, "w");
     }
-    return strcmp(name, "-") == 0 ? stdout : fopen(name, "w");
+    if (session->reports == NULL) {
+        complain("cannot write %s: %s", name, strerror(errno));
+        return false;
+    }
+    if (options->color_auto) {
+        options->settings.color = isatty(fileno(session->reports)) == 1;
+    }
+    return true;
+}
+
+/* Better to learn it now than after an hour of searching. */
+static bool
+check_save_schedule(const char *name)
+{
+    FILE *file = name != NULL ? fopen(name, "a") : NULL;
+    if (name == NULL) {
+        return true;
+    }
+    if (file == NULL) {
+        complain("cannot write %s: %s", name, strerror(errno));
+        return false;
+    }
+    fclose(file);
+    return true;
+}
+
+/* What stdio still holds must reach its end, too. */
+static int
+close_outputs(const struct session *session, int status)
+{
+    const char *name = session->options->settings.report_file;
+    errno = 0;
+    if (ferror(session->reports) || fflush(session->reports) != 0) {
+        complain("cannot write %s: %s", name != NULL ? name : "reports",
+                 strerror(errno));
+        return HD_EXIT_USAGE;
+    }
+    if (ferror(stdout) || fflush(stdout) != 0) {
+        complain("cannot write to stdout: %s", strerror(errno));
+        return HD_EXIT_USAGE;
+    }
+    return status;
+}
+
+static int
+run(struct hd_options *options)
+{
+    struct hd_settings *settings = &options->settings;
+    struct session session = {.options = options};
+    int status = check_names(options);
+    if (status >= 0) {
+        return status;
+    }
+    if (!check_save_schedule(settings->save_schedule) ||
+        !open_reports(&session, options)) {
+        return HD_EXIT_USAGE;
+    }
+    settings->pass_output =
+        settings->replay != NULL ||
+        (strcmp(settings->strategy, "fifo") == 0 && settings->schedules == 1);
+    session.results = settings->pass_output ? stderr : stdout;
+    return close_outputs(&session, run_tests(&session));
 }
 
 int
@@ -369,24 +413,8 @@ main(int argc, char **argv)
 {
     struct hd_options options;
     int status = hd_options_read(&options, argc, argv);
-    if (status >= 0) {
-        return status;
-    }
-    struct session session = {.options = &options};
-    session.reports = open_reports(options.settings.report_file);
-    if (session.reports == NULL) {
-        fprintf(stderr, "heddle: cannot write %s: %s\n",
-                options.settings.report_file, strerror(errno));
-        return HD_EXIT_USAGE;
-    }
-    options.settings.pass_output =
-        options.settings.replay != NULL ||
-        (strcmp(options.settings.strategy, "fifo") == 0 &&
-         options.settings.schedules == 1);
-    session.results = options.settings.pass_output ? stderr : stdout;
-    status = check_names(&options);
     if (status < 0) {
-        status = run_tests(&session);
+        status = run(&options);
     }
     hd_options_finish(&options);
     return status;

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define SCHEDULES_DEFAULT 10000u
 #define VERSION "0.1.0"
@@ -64,10 +63,8 @@ static const struct option long_options[] = {
 
 static const char help_text[] =
     "usage: %s [OPTIONS] [TEST...]\n"
-    "\n"
     "Runs each test under many schedules and reports what goes wrong.\n"
     "\n"
-    "the search\n"
     "  --strategy=NAME       auto (default), fifo, random, dfs\n"
     "  --seed=N              of the random choices (1)\n"
     "  --schedules=N         executions per test at most (10000)\n"
@@ -75,17 +72,15 @@ static const char help_text[] =
     "  --keep-going          do not stop a test at its first finding\n"
     "  --no-shrink           report schedules as they were found\n"
     "what may vary\n"
-    "  --points=WHERE        suspend (default): tasks switch where they wait;\n"
-    "                        await: at every awaiting call\n"
-    "  --order=WHICH         any (default): of all that is ready;\n"
-    "                        loop: as a FIFO loop does it\n"
-    "  --clock=HOW           exact (default): time moves when nothing can "
-    "run;\n"
-    "                        jump: also before that; auto: exact, then jump\n"
-    "  --jumps=N             clock jumps in one execution at most\n"
+    "  --points=suspend|await    tasks switch where they wait (default), or\n"
+    "                            at every awaiting call\n"
+    "  --order=any|loop          any ready task (default), or as a FIFO loop\n"
+    "  --clock=exact|jump|auto   time moves when nothing can run (default),\n"
+    "                            also before that, or exact and then jump\n"
+    "  --jumps=N                 clock jumps in one execution at most\n"
     "replay\n"
-    "  --replay=TOKEN        one schedule, told in full; the program's own\n"
-    "                        output is shown. A file with a token will do\n"
+    "  --replay=TOKEN        one schedule; the program's own output is shown.\n"
+    "                        A file with a token will do\n"
     "  --strict              refuse a token that does not fit\n"
     "  --save-schedule=FILE  append the tokens of findings to FILE\n"
     "which tests, which findings\n"
@@ -96,10 +91,12 @@ static const char help_text[] =
     "output\n"
     "  --report=text[:FILE]  where reports go (stderr; - is stdout)\n"
     "  --color=WHEN          auto (default), always, never\n"
-    "  -q, -v, --help, --version\n"
+    "  -q, -v                no reports, only verdicts; more about the search\n"
+    "  --help, --version\n"
     "\n"
-    "exit status: 0 nothing found, 1 findings, 2 usage or environment,\n"
-    "3 the program is nondeterministic, 77 nothing to run\n";
+    "exit status: 0 nothing found (or what was expected), 1 findings, 2 usage\n"
+    "or environment, 3 the program is nondeterministic, 77 nothing to run,\n"
+    "128 + signal ended by a signal before anything was found\n";
 
 /* Tell an error of usage; returns its exit status. */
 static int usage_error(const char *format, ...) HD_PRINTF(1, 2);
@@ -162,6 +159,23 @@ read_word(const char *name, const char *text, const char *const *words,
                        words[2] != NULL ? words[2] : "");
 }
 
+/* One of a list of kinds is unknown: show those that there are. */
+static int
+unknown_kind(const char *name, const char *kind, size_t length)
+{
+    char known[1024] = "";
+    size_t count;
+    const struct hd_detector *rows = hd_detectors(&count);
+    size_t at = 0;
+    for (size_t i = 0; i < count && at < sizeof(known); i++) {
+        at += (size_t)snprintf(known + at, sizeof(known) - at, "%s%s",
+                               i > 0 ? ", " : "", rows[i].kind);
+    }
+    return usage_error("--%s: there is no finding '%.*s'; there are\n        "
+                       "%s",
+                       name, (int)length, kind, known);
+}
+
 static int
 read_ignored(struct hd_settings *settings, const char *text)
 {
@@ -175,8 +189,7 @@ read_ignored(struct hd_settings *settings, const char *text)
             i++;
         }
         if (i == count) {
-            return usage_error("--ignore: there is no finding '%.*s'",
-                               (int)length, text);
+            return unknown_kind("ignore", text, length);
         }
         settings->ignored |= UINT64_C(1) << i;
         text += length + (text[length] == ',');
@@ -192,57 +205,78 @@ check_kinds(const char *text)
         const size_t length = strcspn(text, ",");
         snprintf(kind, sizeof(kind), "%.*s", (int)length, text);
         if (hd_detector_find(kind) == NULL) {
-            return usage_error("--expect: there is no finding '%s'", kind);
+            return unknown_kind("expect", text, length);
         }
         text += length + (text[length] == ',');
     }
     return -1;
 }
 
-/* A token as it is, or the first line of a file that begins with hd1. */
-static char *
-find_token(const char *text)
+static bool
+is_token(const char *text)
 {
-    FILE *file = strncmp(text, "hd1", 3) == 0 ? NULL : fopen(text, "r");
-    if (file == NULL) {
-        return strdup(text);
-    }
+    return strncmp(text, "hd1", 3) == 0;
+}
+
+/* The first line of a file that begins like a token; NULL: told why not. */
+static char *
+read_token_file(const char *name)
+{
+    FILE *file = fopen(name, "r");
     char *line = NULL;
     size_t bytes = 0;
+    if (file == NULL) {
+        usage_error("--replay: '%s' is no token (hd1:...), and as a file: %s",
+                    name, strerror(errno));
+        return NULL;
+    }
+    errno = 0;
     while (getline(&line, &bytes, file) > 0) {
         line[strcspn(line, " \t\r\n")] = '\0';
-        if (strncmp(line, "hd1", 3) == 0) {
+        if (is_token(line)) {
             fclose(file);
             return line;
         }
+        errno = 0;
     }
+    usage_error("--replay: %s: %s", name,
+                errno != 0 ? strerror(errno) : "no line of it begins with hd1");
     free(line);
     fclose(file);
-    return strdup("(a file without a token)");
+    return NULL;
 }
 
 static int
 read_replay(struct hd_options *options, const char *text)
 {
     char error[HD_TOKEN_ERROR_BYTES];
-    char *token = find_token(text);
+    char *token = is_token(text) ? strdup(text) : read_token_file(text);
     if (token == NULL) {
-        return usage_error("out of memory");
+        return HD_EXIT_USAGE;
     }
+    hd_token_finish(&options->token);
     const bool right = hd_token_read(token, &options->token, error);
     if (!right) {
-        usage_error("--replay: %s\n        %s", error, token);
+        usage_error("--replay: %s\n        %.200s", error, token);
     }
     free(token);
     if (!right) {
         return HD_EXIT_USAGE;
     }
-    struct hd_settings *settings = &options->settings;
-    settings->replay = &options->token;
-    settings->rules.order = (enum hd_order)options->token.order;
-    settings->rules.clock = (enum hd_clock)options->token.clock;
-    settings->rules.points = (enum hd_points)options->token.points;
+    options->settings.replay = &options->token;
     return -1;
+}
+
+/* A replay's rules are those of its token, whatever else was asked for. */
+static void
+use_token(struct hd_options *options)
+{
+    struct hd_settings *settings = &options->settings;
+    if (settings->replay != NULL) {
+        settings->rules.order = (enum hd_order)options->token.order;
+        settings->rules.clock = (enum hd_clock)options->token.clock;
+        settings->rules.points = (enum hd_points)options->token.points;
+    }
 }
 
 static int
@@ -250,6 +284,9 @@ read_report(struct hd_settings *settings, const char *text)
 {
     if (strncmp(text, "text", 4) != 0 || (text[4] != '\0' && text[4] != ':')) {
         return usage_error("--report: '%s' is unknown (text, text:FILE)", text);
+    }
+    if (strcmp(text, "text:") == 0) {
+        return usage_error("--report: a file's name should follow 'text:'");
     }
     settings->report_file = text[4] == ':' ? text + 5 : NULL;
     return -1;
@@ -267,12 +304,13 @@ read_clock(struct hd_settings *settings, const char *text)
 }
 
 static int
-read_color(struct hd_settings *settings, const char *text)
+read_color(struct hd_options *options, const char *text)
 {
     static const char *const words[] = {"auto", "always", "never", NULL};
     int word = 0;
     const int status = read_word("color", text, words, &word);
-    settings->color = word == 1 || (word == 0 && isatty(STDERR_FILENO) == 1);
+    options->settings.color = word == 1;
+    options->color_auto = word == 0;
     return status;
 }
 
@@ -334,7 +372,7 @@ read_value(struct hd_options *options, int option, const char *text)
     case OPT_REPORT:
         return read_report(settings, text);
     case OPT_COLOR:
-        return read_color(settings, text);
+        return read_color(options, text);
     default:
         return read_rules(settings, option, text);
     }
@@ -386,7 +424,8 @@ hd_options_read(struct hd_options *options, int argc, char **argv)
                      .seed = 1,
                      .schedules = SCHEDULES_DEFAULT,
                      .rules = HD_RULES_DEFAULT,
-                     .color = isatty(STDERR_FILENO) == 1},
+                     .watchdog = HD_WATCHDOG_DEFAULT},
+        .color_auto = true,
     };
     int option;
     while ((option = getopt_long(argc, argv, "hqv", long_options, NULL)) !=
@@ -396,6 +435,7 @@ hd_options_read(struct hd_options *options, int argc, char **argv)
             return status;
         }
     }
+    use_token(options);
     options->names = argv + optind;
     options->name_count = argc - optind;
     return -1;

@@ -11,11 +11,13 @@
 #define HD_EXIT_USAGE 2
 #define HD_EXIT_UNCONTROLLED 3
 #define HD_EXIT_NOTHING 77
+#define HD_EXIT_SIGNAL 128 /* and the signal that ended the search */
 
 struct hd_options {
     struct hd_settings settings;
     struct hd_token token; /* of --replay */
-    bool list, filtered;
+    bool list;
+    bool color_auto;    /* color if reports go to a terminal */
     const char *filter; /* glob, or NULL */
     char *const *names; /* tests named on the command line */
     int name_count;

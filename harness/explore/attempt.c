@@ -6,14 +6,34 @@
 struct call {
     struct hd_attempt *attempt;
     const struct hd_schedule *schedule;
+    const struct hd_token *recipe;
 };
 
 static void
 replay(void *arg)
 {
     const struct call *call = arg;
-    hd_worker_replay(call->attempt->probe, call->attempt->settings,
-                     call->attempt->test, call->schedule);
+    const struct hd_attempt *attempt = call->attempt;
+    if (call->recipe != NULL) {
+        hd_worker_rerun(attempt->probe, attempt->settings, attempt->test,
+                        call->recipe);
+    }
+    hd_worker_replay(attempt->probe, attempt->settings, attempt->test,
+                     call->schedule);
+}
+
+static void
+run(struct call *call)
+{
+    struct hd_attempt *attempt = call->attempt;
+    struct hd_shared *probe = attempt->probe;
+    attempt->count++;
+    hd_log_clear(&probe->log);
+    probe->outcome = HD_OUTCOME_FAILED;
+    probe->drift = SIZE_MAX;
+    attempt->end =
+        hd_supervise(probe, &attempt->settings->watchdog, replay, call, 0);
+    attempt->records += probe->log.count;
 }
 
 bool
@@ -22,11 +42,15 @@ hd_attempt(struct hd_attempt *attempt, const struct hd_schedule *schedule,
 {
     struct call call = {.attempt = attempt, .schedule = schedule};
     struct hd_finding finding;
-    attempt->count++;
-    hd_log_clear(&attempt->probe->log);
-    attempt->probe->trace_hash = 0;
-    hd_supervise(attempt->probe, replay, &call, 0);
+    run(&call);
     return hd_attempt_finding(attempt, signature, &finding);
+}
+
+void
+hd_attempt_recipe(struct hd_attempt *attempt, const struct hd_token *recipe)
+{
+    struct call call = {.attempt = attempt, .recipe = recipe};
+    run(&call);
 }
 
 bool

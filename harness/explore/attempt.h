@@ -12,15 +12,21 @@ struct hd_attempt {
     const struct hd_settings *settings; /* rules as the finding's */
     const struct hd_test *test;
     struct hd_shared *probe; /* results and log of the last attempt */
+    enum hd_worker_end end;  /* how it ended */
     uint64_t count;          /* attempts so far */
+    uint64_t records;        /* written by all of them */
 };
 
 /*
- * Execute the schedule; the log, the trace hash and the drift are in probe.
- * Returns whether the finding with this signature shows.
+ * Execute the schedule; the log and the drift are in probe. Returns whether
+ * the finding with this signature shows.
  */
 bool hd_attempt(struct hd_attempt *attempt, const struct hd_schedule *schedule,
                 uint64_t signature);
+
+/* Execute the run that a recipe names; its strategy must be there. */
+void hd_attempt_recipe(struct hd_attempt *attempt,
+                       const struct hd_token *recipe);
 
 /* The finding with this signature in the last attempt; false: it is not. */
 bool hd_attempt_finding(const struct hd_attempt *attempt, uint64_t signature,

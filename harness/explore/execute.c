@@ -96,6 +96,7 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
         .main_is_root = !bare,
     };
     shared->results = (struct hd_results){0};
+    shared->outcome = HD_OUTCOME_FAILED;
     executing = runner;
     shared->executing = true;
     const enum hd_outcome outcome =
@@ -103,7 +104,7 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
     shared->executing = false;
     executing = NULL;
     const struct hd_view *view = &runner->world.ready.view;
-    shared->trace_hash = view->trace_hash;
+    shared->outcome = outcome;
     shared->steps += view->step;
     shared->decisions += runner->world.ready.decisions;
     if (outcome == HD_OUTCOME_OK && shared->has_reference) {

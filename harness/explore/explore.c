@@ -5,37 +5,26 @@
  */
 #include "explore/explore.h"
 
-#include "base/assert.h"
-#include "detect/detect.h"
+#include "explore/discover.h"
+#include "explore/divergence.h"
+#include "explore/expect.h"
 #include "explore/worker.h"
 #include <stdio.h>
 #include <string.h>
 
-#define REPLAYS 10u
 #define DISCOVERIES_MAX 32u
-
-struct explorer {
-    const struct hd_settings *settings;
-    const struct hd_test *test;
-    struct hd_plan plan;
-    struct hd_shared *shared;
-    struct hd_attempt attempt;
-    struct hd_settings as_found; /* with the clock of the finding's phase */
-    hd_discovery_fn *tell;
-    void *context;
-    struct hd_verdict *verdict;
-};
+#define HANGS_MAX 10u /* each costs a second or more */
 
 static void
 explore(void *arg)
 {
-    struct explorer *explorer = arg;
+    struct hd_explorer *explorer = arg;
     hd_worker_explore(explorer->shared, explorer->settings, explorer->test,
                       &explorer->plan);
 }
 
 static bool
-explorer_init(struct explorer *explorer, const struct hd_settings *settings,
+explorer_init(struct hd_explorer *explorer, const struct hd_settings *settings,
               const struct hd_test *test, char *error, size_t bytes)
 {
     explorer->settings = settings;
@@ -57,146 +46,11 @@ explorer_init(struct explorer *explorer, const struct hd_settings *settings,
 }
 
 static void
-explorer_finish(struct explorer *explorer)
+explorer_finish(struct hd_explorer *explorer)
 {
     hd_plan_finish(&explorer->plan);
     hd_shared_destroy(explorer->shared);
     hd_shared_destroy(explorer->attempt.probe);
-}
-
-static void
-note_kind(struct hd_verdict *verdict, const char *kind)
-{
-    verdict->finding_count++;
-    for (uint32_t i = 0; i < verdict->kind_count; i++) {
-        if (strcmp(verdict->kinds[i], kind) == 0) {
-            return;
-        }
-    }
-    if (verdict->kind_count < HD_KINDS_MAX) {
-        verdict->kinds[verdict->kind_count++] = kind;
-    }
-}
-
-static struct hd_token
-token_of(const struct explorer *explorer)
-{
-    const struct hd_rules *rules = &explorer->as_found.rules;
-    return (struct hd_token){
-        .order = (uint8_t)rules->order,
-        .clock = (uint8_t)rules->clock,
-        .points = (uint8_t)rules->points,
-        .print = hd_token_print_of(explorer->settings->program,
-                                   explorer->test->name),
-    };
-}
-
-/* ---- one finding ---- */
-
-/* How often, out of REPLAYS, does the schedule show it? Sets same_trace. */
-static uint32_t
-confirm(struct explorer *explorer, const struct hd_schedule *schedule,
-        uint64_t signature, bool *out_same_trace)
-{
-    uint32_t reproduced = 0;
-    uint64_t trace_hash = 0;
-    *out_same_trace = true;
-    for (uint32_t i = 0; i < REPLAYS && !hd_supervise_interrupted(); i++) {
-        reproduced += hd_attempt(&explorer->attempt, schedule, signature);
-        if (i > 0 && explorer->attempt.probe->trace_hash != trace_hash) {
-            *out_same_trace = false;
-        }
-        trace_hash = explorer->attempt.probe->trace_hash;
-    }
-    return reproduced;
-}
-
-/* Tell what the last attempt shows, or, if it does not, what was found. */
-static void
-tell_last(struct explorer *explorer, struct hd_discovery *discovery,
-          struct hd_token *token)
-{
-    struct hd_names names;
-    struct hd_finding finding = *discovery->finding;
-    const struct hd_log *log = &explorer->attempt.probe->log;
-    if (!hd_names_init(&names, log)) {
-        return;
-    }
-    if (hd_attempt_finding(&explorer->attempt, finding.signature, &finding)) {
-        hd_schedule_finish(&token->schedule);
-        hd_schedule_read(&token->schedule, log, &names);
-    }
-    discovery->finding = &finding;
-    discovery->log = log;
-    discovery->names = &names;
-    discovery->token = token;
-    discovery->deviations_left = token->schedule.count;
-    explorer->tell(discovery, explorer->context);
-    hd_names_finish(&names);
-}
-
-static void
-handle_finding(struct explorer *explorer, const struct hd_finding *finding,
-               const struct hd_schedule *schedule)
-{
-    struct hd_token long_token = token_of(explorer);
-    struct hd_token token = token_of(explorer);
-    const struct hd_phase *phase =
-        &explorer->plan.phases[explorer->shared->phase];
-    bool same_trace;
-    hd_schedule_copy(&long_token.schedule, schedule);
-    hd_schedule_copy(&token.schedule, schedule);
-    struct hd_discovery discovery = {
-        .settings = &explorer->as_found,
-        .test = explorer->test,
-        .finding = finding,
-        .long_token = &long_token,
-        .strategy = phase->strategy->name,
-        .run = explorer->shared->run,
-        .executions = explorer->shared->executions,
-        .replays = REPLAYS,
-        .deviations_found = schedule->count,
-    };
-    discovery.reproduced =
-        confirm(explorer, schedule, finding->signature, &same_trace);
-    note_kind(explorer->verdict, finding->kind);
-    if (discovery.reproduced < REPLAYS || !same_trace) {
-        note_kind(explorer->verdict, "uncontrolled");
-    } else if (!explorer->settings->no_shrink) {
-        hd_shrink(&explorer->attempt, &token.schedule, finding->signature);
-    }
-    hd_attempt(&explorer->attempt, &token.schedule, finding->signature);
-    tell_last(explorer, &discovery, &token);
-    hd_token_finish(&token);
-    hd_token_finish(&long_token);
-}
-
-/* Everything new that the worker's last execution shows. */
-static void
-handle_execution(struct explorer *explorer)
-{
-    static HD_GLOBAL struct hd_findings findings;
-    struct hd_shared *shared = explorer->shared;
-    struct hd_names names;
-    struct hd_schedule schedule;
-    if (!hd_names_init(&names, &shared->log)) {
-        return;
-    }
-    hd_detect(&shared->log, &names, explorer->settings->ignored, &findings);
-    hd_schedule_read(&schedule, &shared->log, &names);
-    explorer->as_found.rules.clock = explorer->plan.phases[shared->phase].clock;
-    explorer->attempt.probe->has_reference = shared->has_reference;
-    explorer->attempt.probe->reference = shared->reference;
-    explorer->attempt.probe->globals_restored = false;
-    for (uint32_t i = 0; i < findings.count; i++) {
-        if (!hd_shared_is_known(shared, findings.items[i].signature) &&
-            !hd_supervise_interrupted()) {
-            hd_shared_learn(shared, findings.items[i].signature);
-            handle_finding(explorer, &findings.items[i], &schedule);
-        }
-    }
-    hd_schedule_finish(&schedule);
-    hd_names_finish(&names);
 }
 
 /* ---- the search ---- */
@@ -207,39 +61,110 @@ count_broken(struct hd_shared *shared)
 {
     shared->executions++;
     shared->phase_executions++;
+    shared->phase_total[shared->phase]++;
 }
 
 static void
-search(struct explorer *explorer, uint64_t deadline_ms)
+count_nothing(struct hd_explorer *explorer)
 {
+    explorer->shared->executions = 0;
+    explorer->shared->phase_total[0] = 0;
+    explorer->piloting = false;
+}
+
+/*
+ * The fifo run in a process of its own: what the workers' is compared with. If
+ * it breaks, it is the first execution of the search.
+ */
+static enum hd_worker_end
+pilot(struct hd_explorer *explorer)
+{
+    const struct hd_schedule fifo = {0};
     struct hd_shared *shared = explorer->shared;
-    struct hd_verdict *verdict = explorer->verdict;
-    for (;;) {
-        const enum hd_worker_end end =
-            hd_supervise(shared, explore, explorer, deadline_ms);
-        if (end == HD_WORKER_BROKEN) {
-            count_broken(shared);
-        }
-        if (end == HD_WORKER_UNABLE) {
-            verdict->unable = true;
-        }
-        if (end == HD_WORKER_DONE || end == HD_WORKER_UNABLE) {
-            break;
-        }
-        handle_execution(explorer);
-        if ((verdict->finding_count > 0 && !explorer->settings->keep_going) ||
-            verdict->finding_count >= DISCOVERIES_MAX ||
-            hd_supervise_interrupted() ||
-            (deadline_ms != 0 && hd_supervise_now_ms() >= deadline_ms)) {
-            break;
-        }
+    struct hd_attempt *attempt = &explorer->attempt;
+    explorer->as_found.rules.clock = explorer->plan.phases[0].clock;
+    hd_attempt(attempt, &fifo, 0);
+    if (attempt->end == HD_WORKER_BROKEN) {
+        explorer->piloting = true;
+        const struct hd_log log = shared->log;
+        shared->log = attempt->probe->log;
+        attempt->probe->log = log;
+        shared->executions++;
+        shared->phase_total[0]++;
+    } else {
+        shared->pilot = &attempt->probe->log;
     }
+    return attempt->end;
+}
+
+/* Is there something unexpected, or everything that is expected? */
+static bool
+has_enough(const struct hd_explorer *explorer)
+{
+    const struct hd_verdict *verdict = explorer->verdict;
+    const char *kinds = hd_expected(explorer->settings, explorer->test);
+    if (verdict->finding_count == 0 || explorer->settings->keep_going) {
+        return verdict->finding_count >= DISCOVERIES_MAX;
+    }
+    return !hd_expected_nothing_else(kinds, verdict) ||
+           hd_is_as_expected(kinds, verdict);
 }
 
 static bool
-is_proved(const struct explorer *explorer)
+is_over(const struct hd_explorer *explorer, uint64_t deadline_ms)
+{
+    return has_enough(explorer) || hd_supervise_interrupted() != 0 ||
+           explorer->verdict->gave_up ||
+           (deadline_ms != 0 && hd_supervise_now_ms() >= deadline_ms);
+}
+
+static enum hd_worker_end
+search_on(struct hd_explorer *explorer, uint64_t deadline_ms)
+{
+    const enum hd_worker_end end =
+        hd_supervise(explorer->shared, &explorer->settings->watchdog, explore,
+                     explorer, deadline_ms);
+    if (end == HD_WORKER_BROKEN) {
+        count_broken(explorer->shared);
+    }
+    return end;
+}
+
+static void
+search(struct hd_explorer *explorer, uint64_t deadline_ms)
+{
+    struct hd_shared *shared = explorer->shared;
+    struct hd_verdict *verdict = explorer->verdict;
+    uint32_t hangs = 0;
+    enum hd_worker_end end = pilot(explorer);
+    if (end == HD_WORKER_DONE || end == HD_WORKER_FOUND) {
+        end = search_on(explorer, deadline_ms);
+    }
+    while (end != HD_WORKER_DONE && end != HD_WORKER_UNABLE &&
+           end != HD_WORKER_STOPPED) {
+        if (end != HD_WORKER_RENEW) {
+            hangs += shared->log.seen >> HD_LOG_HANG & 1;
+            verdict->gave_up = hangs >= HANGS_MAX;
+            hd_discover(explorer);
+        }
+        if (is_over(explorer, deadline_ms)) {
+            break;
+        }
+        if (explorer->piloting) {
+            count_nothing(explorer); /* the workers begin with the same run */
+        }
+        end = search_on(explorer, deadline_ms);
+    }
+    verdict->unable = end == HD_WORKER_UNABLE;
+}
+
+static bool
+is_proved(const struct hd_explorer *explorer)
 {
     const struct hd_shared *shared = explorer->shared;
+    if (shared->diverged) {
+        return false;
+    }
     if (explorer->settings->both_clocks) {
         return shared->exhausted[HD_CLOCK_EXACT] &&
                shared->exhausted[HD_CLOCK_JUMP];
@@ -247,12 +172,48 @@ is_proved(const struct explorer *explorer)
     return shared->exhausted[explorer->settings->rules.clock];
 }
 
+static void
+note_phases(const struct hd_explorer *explorer)
+{
+    struct hd_verdict *verdict = explorer->verdict;
+    verdict->phase_count = explorer->plan.count;
+    for (uint32_t i = 0; i < explorer->plan.count; i++) {
+        verdict->phases[i] = (struct hd_phase_verdict){
+            .strategy = explorer->plan.phases[i].strategy->name,
+            .clock = explorer->plan.phases[i].clock,
+            .executions = explorer->shared->phase_total[i],
+        };
+    }
+}
+
+static void
+note_verdict(const struct hd_explorer *explorer, uint64_t start_ms,
+             uint64_t deadline_ms)
+{
+    const struct hd_shared *shared = explorer->shared;
+    struct hd_verdict *verdict = explorer->verdict;
+    const uint64_t now_ms = hd_supervise_now_ms();
+    verdict->executions = shared->executions;
+    verdict->steps = shared->steps;
+    verdict->decisions = shared->decisions;
+    verdict->elapsed_ms = now_ms - start_ms;
+    verdict->proved = is_proved(explorer);
+    verdict->interrupted = hd_supervise_interrupted() != 0;
+    verdict->out_of_time =
+        deadline_ms != 0 && now_ms >= deadline_ms && !verdict->proved;
+    note_phases(explorer);
+    if (shared->globals_restored) {
+        snprintf(verdict->restored, sizeof(verdict->restored), "%s",
+                 shared->global_name);
+    }
+}
+
 bool
 hd_explore_test(const struct hd_settings *settings, const struct hd_test *test,
                 hd_discovery_fn *tell, void *context,
                 struct hd_verdict *out_verdict, char *error, size_t bytes)
 {
-    struct explorer explorer = {
+    struct hd_explorer explorer = {
         .tell = tell, .context = context, .verdict = out_verdict};
     *out_verdict = (struct hd_verdict){0};
     if (!hd_plan_init(&explorer.plan, settings, error, bytes) ||
@@ -264,24 +225,32 @@ hd_explore_test(const struct hd_settings *settings, const struct hd_test *test,
     const uint64_t deadline_ms =
         settings->time_limit_ms > 0 ? start_ms + settings->time_limit_ms : 0;
     search(&explorer, deadline_ms);
-    const struct hd_shared *shared = explorer.shared;
-    out_verdict->executions = shared->executions;
-    out_verdict->steps = shared->steps;
-    out_verdict->decisions = shared->decisions;
-    out_verdict->elapsed_ms = hd_supervise_now_ms() - start_ms;
-    out_verdict->proved = is_proved(&explorer);
-    out_verdict->interrupted = hd_supervise_interrupted();
-    out_verdict->out_of_time =
-        deadline_ms != 0 && hd_supervise_now_ms() >= deadline_ms;
-    if (shared->globals_restored) {
-        snprintf(out_verdict->restored, sizeof(out_verdict->restored), "%s",
-                 shared->global_name);
-    }
+    note_verdict(&explorer, start_ms, deadline_ms);
     explorer_finish(&explorer);
     return true;
 }
 
 /* ---- replay ---- */
+
+static bool
+check_recipe(const struct hd_token *token, char *error, size_t bytes)
+{
+    const char *text;
+    if (!token->is_recipe) {
+        return true;
+    }
+    const struct hd_strategy *strategy =
+        hd_plan_find_strategy(token->strategy, &text);
+    if (strategy != NULL && hd_plan_has_recipe(strategy)) {
+        return true;
+    }
+    snprintf(error, bytes,
+             strategy != NULL
+                 ? "the runs of strategy '%s' cannot be replayed by number"
+                 : "the recipe is for a strategy '%s', and there is none",
+             token->strategy);
+    return false;
+}
 
 bool
 hd_explore_replay(const struct hd_settings *settings,
@@ -289,43 +258,33 @@ hd_explore_replay(const struct hd_settings *settings,
                   void *context, struct hd_verdict *out_verdict,
                   size_t *out_drift, char *error, size_t bytes)
 {
-    static HD_GLOBAL struct hd_findings findings;
-    struct explorer explorer = {
+    const struct hd_token *token = settings->replay;
+    struct hd_explorer explorer = {
         .tell = tell, .context = context, .verdict = out_verdict};
     *out_verdict = (struct hd_verdict){0};
-    if (!explorer_init(&explorer, settings, test, error, bytes)) {
+    if (!check_recipe(token, error, bytes) ||
+        !explorer_init(&explorer, settings, test, error, bytes)) {
         explorer_finish(&explorer);
         return false;
     }
     /* The fifo run first: its results are what others are compared with. */
     const struct hd_schedule fifo = {0};
-    hd_attempt(&explorer.attempt, &fifo, 0);
-    explorer.attempt.probe->has_reference = true;
-    explorer.attempt.probe->reference = explorer.attempt.probe->results;
+    struct hd_attempt *attempt = &explorer.attempt;
+    hd_attempt(attempt, &fifo, 0);
+    attempt->probe->has_reference = attempt->probe->outcome == HD_OUTCOME_OK;
+    attempt->probe->reference = attempt->probe->results;
     explorer.as_found.pass_output = settings->pass_output;
-    hd_attempt(&explorer.attempt, &settings->replay->schedule, 0);
-    *out_drift = explorer.attempt.probe->drift;
-    out_verdict->executions = 1;
-    out_verdict->trace_hash = explorer.attempt.probe->trace_hash;
-    hd_runner_judge(explorer.attempt.probe, settings->ignored, &findings);
-    for (uint32_t i = 0; i < findings.count; i++) {
-        struct hd_token token = token_of(&explorer);
-        struct hd_discovery discovery = {
-            .settings = settings,
-            .test = test,
-            .finding = &findings.items[i],
-            .long_token = settings->replay,
-            .strategy = "replay",
-            .executions = 1,
-            .reproduced = 1,
-            .replays = 1,
-            .deviations_found = settings->replay->schedule.count,
-        };
-        note_kind(out_verdict, findings.items[i].kind);
-        hd_schedule_copy(&token.schedule, &settings->replay->schedule);
-        tell_last(&explorer, &discovery, &token);
-        hd_token_finish(&token);
+    if (token->is_recipe) {
+        hd_attempt_recipe(attempt, token);
+    } else {
+        hd_attempt(attempt, &token->schedule, 0);
     }
+    *out_drift = attempt->probe->drift;
+    out_verdict->executions = 1;
+    out_verdict->unable = attempt->end == HD_WORKER_UNABLE;
+    out_verdict->interrupted = attempt->end == HD_WORKER_STOPPED;
+    out_verdict->digest = hd_log_digest(&attempt->probe->log);
+    hd_discover_replay(&explorer);
     explorer_finish(&explorer);
     return true;
 }

@@ -6,8 +6,16 @@
 
 #include "explore/attempt.h"
 #include "explore/plan.h"
+#include "strategy/strategy.h"
 
 #define HD_KINDS_MAX 32u
+
+/* What came of one phase of the plan. */
+struct hd_phase_verdict {
+    const char *strategy;
+    enum hd_clock clock;
+    uint64_t executions;
+};
 
 /* What came of one test. */
 struct hd_verdict {
@@ -15,8 +23,11 @@ struct hd_verdict {
     uint64_t elapsed_ms;
     bool proved; /* every schedule under these settings was executed */
     bool interrupted, out_of_time, unable;
-    char restored[64];   /* a global that is restored before each run, or "" */
-    uint64_t trace_hash; /* of a replay */
+    bool gave_up;      /* too many executions hung */
+    char restored[64]; /* a global that is restored before each run, or "" */
+    uint64_t digest;   /* of a replay's log */
+    uint32_t phase_count;
+    struct hd_phase_verdict phases[HD_PHASES_MAX];
     uint32_t kind_count;
     const char *kinds[HD_KINDS_MAX]; /* of the findings, in order, each once */
     uint32_t finding_count;
@@ -29,10 +40,11 @@ struct hd_discovery {
     const struct hd_finding *finding; /* as it shows in `log` */
     const struct hd_log *log;         /* of the shrunk execution */
     const struct hd_names *names;
-    const struct hd_token *token;      /* shrunk */
-    const struct hd_token *long_token; /* as it was found */
-    const char *strategy;
-    uint64_t run, executions; /* where it was found: run of strategy, count */
+    const struct hd_token *token; /* shrunk */
+    const struct hd_strategy *strategy;
+    const char *strategy_text; /* what followed its name and a colon */
+    uint64_t run, executions;  /* where it was found: run of strategy, count */
+    uint64_t digest;           /* of the log */
     uint32_t reproduced, replays;
     size_t deviations_found, deviations_left;
 };

@@ -11,6 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Without symbols: libasan's own data may lie among the program's. */
+#ifdef HD_ASAN
+#define DATA_IS_THE_PROGRAMS false
+#else
+#define DATA_IS_THE_PROGRAMS true
+#endif
+
 struct variable {
     char *at;
     size_t bytes;
@@ -30,26 +37,15 @@ static bool
 is_foreign(const char *name)
 {
     static const char *const prefixes[] = {
-        "_",
-        "stdin",
-        "stdout",
-        "stderr",
-        "environ",
-        "optarg",
-        "optind",
-        "opterr",
-        "optopt",
-        "completed.",
-        "program_invocation",
-        "daylight",
-        "timezone",
-        "tzname",
-        "signgam",
-        "getdate_",
-        "hd_test_entry",
-        "loc1",
-        "loc2",
-        "locs",
+        "__",       "_Z",         "_IO_",
+        "_dl_",     "_nl_",       "_res",
+        "_environ", "_sys_",      "stdin",
+        "stdout",   "stderr",     "environ",
+        "optarg",   "optind",     "opterr",
+        "optopt",   "completed.", "program_invocation",
+        "daylight", "timezone",   "tzname",
+        "signgam",  "getdate_",   "hd_test_entry",
+        "loc1",     "loc2",       "locs",
         NULL,
     };
     for (size_t i = 0; prefixes[i] != NULL; i++) {
@@ -103,6 +99,14 @@ add(char *at, size_t bytes, const char *name)
 
 /* .data and .bss; what is only written by the loader is in .data.rel.ro. */
 static bool
+is_for_variables(const char *section)
+{
+    return strncmp(section, ".bss", 4) == 0 ||
+           (strncmp(section, ".data", 5) == 0 &&
+            strncmp(section, ".data.rel.ro", 12) != 0);
+}
+
+static bool
 holds_variables(uint16_t index)
 {
     const Elf64_Ehdr *head = (const void *)globals.file;
@@ -111,10 +115,7 @@ holds_variables(uint16_t index)
         return false;
     }
     const char *names = globals.file + sections[head->e_shstrndx].sh_offset;
-    const char *name = names + sections[index].sh_name;
-    return strncmp(name, ".bss", 4) == 0 ||
-           (strncmp(name, ".data", 5) == 0 &&
-            strncmp(name, ".data.rel.ro", 12) != 0);
+    return is_for_variables(names + sections[index].sh_name);
 }
 
 static void
@@ -126,16 +127,18 @@ add_symbol(const Elf64_Sym *symbol, const char *name, uintptr_t base)
     }
 }
 
-/* Every writable variable that the symbol table knows. */
-static void
+/* Every writable variable that the symbol table knows; is there one? */
+static bool
 read_symbols(uintptr_t base)
 {
+    bool known = false;
     const Elf64_Ehdr *head = (const void *)globals.file;
     const Elf64_Shdr *sections = (const void *)(globals.file + head->e_shoff);
     for (uint16_t i = 0; i < head->e_shnum; i++) {
         if (sections[i].sh_type != SHT_SYMTAB) {
             continue;
         }
+        known = true;
         const Elf64_Sym *symbols =
             (const void *)(globals.file + sections[i].sh_offset);
         const char *names =
@@ -145,8 +148,26 @@ read_symbols(uintptr_t base)
             add_symbol(&symbols[s], names + symbols[s].st_name, base);
         }
     }
+    return known;
 }
 
+/* The executable is stripped: its data as a whole. */
+static void
+read_sections(uintptr_t base)
+{
+    const Elf64_Ehdr *head = (const void *)globals.file;
+    const Elf64_Shdr *sections = (const void *)(globals.file + head->e_shoff);
+    const char *names = globals.file + sections[head->e_shstrndx].sh_offset;
+    for (uint16_t i = 0; i < head->e_shnum; i++) {
+        const char *name = names + sections[i].sh_name;
+        if (is_for_variables(name) && sections[i].sh_size > 0) {
+            add((char *)(base + sections[i].sh_addr), sections[i].sh_size,
+                name);
+        }
+    }
+}
+
+#ifdef HD_ASAN
 /* Plain loops: redzones lie between the variables, and libasan watches. */
 static HD_NO_ASAN void
 copy(char *to, const char *from, size_t bytes)
@@ -166,6 +187,19 @@ same(const char *a, const char *b, size_t bytes)
     }
     return true;
 }
+#else
+static void
+copy(char *to, const char *from, size_t bytes)
+{
+    memcpy(to, from, bytes);
+}
+
+static bool
+same(const char *a, const char *b, size_t bytes)
+{
+    return memcmp(a, b, bytes) == 0;
+}
+#endif
 
 bool
 hd_globals_save(void)
@@ -176,7 +210,9 @@ hd_globals_save(void)
             return false;
         }
         dl_iterate_phdr(find_base, &base);
-        read_symbols(base);
+        if (!read_symbols(base) && DATA_IS_THE_PROGRAMS) {
+            read_sections(base);
+        }
     }
     for (size_t i = 0; i < globals.count; i++) {
         struct variable *variable = &globals.items[i];

@@ -70,25 +70,58 @@ add_named(struct hd_plan *plan, const struct hd_settings *settings,
     return add(plan, settings, strategy, text, budget, clock);
 }
 
+const struct hd_strategy *
+hd_plan_find_strategy(const char *name, const char **out_text)
+{
+    const size_t length = strcspn(name, ":");
+    const struct hd_strategy *strategy = hd_strategy_find(name, length);
+    *out_text = name[length] == ':' ? name + length + 1 : "";
+    return strategy != &hd_strategy_replay ? strategy : NULL;
+}
+
+bool
+hd_plan_has_recipe(const struct hd_strategy *strategy)
+{
+    return strategy->pick != NULL && strategy != &hd_strategy_dfs &&
+           strategy != &hd_strategy_replay;
+}
+
+/* "auto, fifo, random". */
+static void
+list_strategies(char *text, size_t bytes)
+{
+    const struct hd_strategy *const *all = hd_strategy_all();
+    size_t at = (size_t)snprintf(text, bytes, "auto");
+    for (; *all != NULL && at < bytes; all++) {
+        if (*all != &hd_strategy_replay) {
+            at += (size_t)snprintf(text + at, bytes - at, ", %s", (*all)->name);
+        }
+    }
+}
+
 static bool
 add_clock(struct hd_plan *plan, const struct hd_settings *settings,
           enum hd_clock clock, uint64_t budget, char *error, size_t bytes)
 {
-    const char *colon = strchr(settings->strategy, ':');
-    const size_t length = colon != NULL ? (size_t)(colon - settings->strategy)
-                                        : strlen(settings->strategy);
-    if (length == 4 && strncmp(settings->strategy, "auto", 4) == 0) {
+    char names[128];
+    const char *text;
+    if (strcmp(settings->strategy, "auto") == 0) {
         return add_auto(plan, settings, clock, budget);
     }
     const struct hd_strategy *strategy =
-        hd_strategy_find(settings->strategy, length);
-    if (strategy == NULL || strategy == &hd_strategy_replay) {
-        snprintf(error, bytes, "there is no strategy '%.*s'", (int)length,
-                 settings->strategy);
+        hd_plan_find_strategy(settings->strategy, &text);
+    if (strategy == NULL) {
+        list_strategies(names, sizeof(names));
+        snprintf(error, bytes, "there is no strategy '%s' (%s)",
+                 settings->strategy, names);
         return false;
     }
-    return add_named(plan, settings, strategy, colon != NULL ? colon + 1 : "",
-                     clock, budget);
+    if (text[0] != '\0' && strategy->init == NULL) {
+        snprintf(error, bytes, "the strategy %s takes no ':%s'", strategy->name,
+                 text);
+        return false;
+    }
+    return add_named(plan, settings, strategy, text, clock, budget);
 }
 
 static void
@@ -107,7 +140,9 @@ hd_plan_init(struct hd_plan *plan, const struct hd_settings *settings,
                                 ? (settings->schedules + 1) / 2
                                 : settings->schedules;
     *plan = (struct hd_plan){0};
-    snprintf(error, bytes, "out of memory, or '%s' makes no sense",
+    snprintf(error, bytes,
+             "the strategy '%s' makes no sense, or there is no "
+             "memory for it",
              settings->strategy);
     const enum hd_clock clock =
         settings->both_clocks ? HD_CLOCK_EXACT : settings->rules.clock;

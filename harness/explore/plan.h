@@ -9,8 +9,9 @@
 
 #include "base/random.h"
 #include "explore/settings.h"
+#include "explore/shared.h"
 
-#define HD_PHASES_MAX 8u
+#define HD_PHASES_MAX HD_SHARED_PHASES
 
 struct hd_phase {
     const struct hd_strategy *strategy; /* pick NULL: fifo */
@@ -34,6 +35,16 @@ struct hd_plan {
 bool hd_plan_init(struct hd_plan *plan, const struct hd_settings *settings,
                   char *error, size_t bytes);
 void hd_plan_finish(struct hd_plan *plan);
+
+/*
+ * The strategy of "NAME" or "NAME:TEXT", NULL if there is none (replay is none
+ * that can be asked for); *out_text is its text.
+ */
+const struct hd_strategy *hd_plan_find_strategy(const char *name,
+                                                const char **out_text);
+
+/* Can one of its runs be named by seed and number? */
+bool hd_plan_has_recipe(const struct hd_strategy *strategy);
 
 /*
  * Run r of a strategy depends on (seed, strategy, r) and on nothing else: the

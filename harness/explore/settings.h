@@ -7,6 +7,18 @@
 #include "sim/world.h"
 #include "trace/token.h"
 
+/* How long a worker may stand still in one step. */
+struct hd_watchdog {
+    uint64_t computes_ms_max; /* of its own CPU time: it never yields */
+    uint64_t blocked_ms_max;  /* without computing: the system has it */
+};
+
+#define HD_WATCHDOG_DEFAULT                                                    \
+    (struct hd_watchdog)                                                       \
+    {                                                                          \
+        .computes_ms_max = 1000, .blocked_ms_max = 10000                       \
+    }
+
 struct hd_settings {
     const char *program;  /* argv[0] */
     const char *strategy; /* "auto", or a strategy's name, with ":text" */
@@ -14,6 +26,7 @@ struct hd_settings {
     uint64_t schedules;     /* executions per test */
     uint64_t time_limit_ms; /* per test; 0: none */
     struct hd_rules rules;
+    struct hd_watchdog watchdog;
     bool both_clocks;   /* --clock=auto: exact, then jump */
     uint64_t ignored;   /* detectors that are off, a bit each */
     const char *expect; /* overrides the tests' own, or NULL */

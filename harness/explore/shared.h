@@ -8,17 +8,21 @@
 
 #include "base/log.h"
 #include "detect/finding.h"
+#include <heddle/scheduler.h>
 
 #define HD_LOG_RECORDS ((uint64_t)1 << 22)
 #define HD_KNOWN_MAX 256u
 #define HD_RESULTS_MAX 16u
+#define HD_SHARED_PHASES 8u
 
 /* How a worker ended, by its exit status. */
 enum hd_worker_end {
-    HD_WORKER_DONE = 0,     /* nothing left to do, or told to stop */
-    HD_WORKER_FOUND = 110,  /* its last execution shows something new */
-    HD_WORKER_BROKEN = 111, /* a signal, told in the log */
-    HD_WORKER_UNABLE = 112, /* it could not start */
+    HD_WORKER_DONE = 0,      /* nothing left to do, or told to stop */
+    HD_WORKER_FOUND = 110,   /* its last execution shows something new */
+    HD_WORKER_BROKEN = 111,  /* a signal, told in the log */
+    HD_WORKER_UNABLE = 112,  /* it could not start */
+    HD_WORKER_RENEW = 113,   /* the program has used up its memory */
+    HD_WORKER_STOPPED = 114, /* killed: the user wants to end */
 };
 
 /* The declared results of one execution. */
@@ -36,16 +40,20 @@ struct hd_shared {
     uint64_t run;   /* number of the execution within its phase */
     uint32_t phase; /* of the plan */
     uint64_t phase_executions;
+    uint64_t phase_total[HD_SHARED_PHASES]; /* for the verdict */
     bool exhausted[2]; /* by clock: dfs has seen everything */
+    bool diverged;     /* the program did not repeat itself */
     bool globals_restored;
+    bool globals_leaked;  /* into the last execution, from those before it */
     char global_name[64]; /* the first that had changed */
-    uint64_t trace_hash;  /* of the last execution */
     bool has_reference;
     struct hd_results reference, results; /* of the fifo run, of this one */
     uint64_t known[HD_KNOWN_MAX];         /* signatures */
     uint32_t known_count;
-    uint64_t repeats;   /* executions that showed known findings */
-    size_t drift, used; /* of a replay */
+    uint64_t repeats;           /* executions that showed known findings */
+    size_t drift, used;         /* of a replay */
+    enum hd_outcome outcome;    /* of the last execution; FAILED if it broke */
+    const struct hd_log *pilot; /* of a fifo run elsewhere, or NULL */
     struct hd_log log;
 };
 

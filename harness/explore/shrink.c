@@ -9,22 +9,30 @@
 
 #include <stdlib.h>
 
-#define ATTEMPTS_MAX 400u
-#define TIME_MS_MAX 10000u
+/*
+ * How much may be tried. Counted in attempts and in records, so that the same
+ * program gives the same token twice; a hang costs as much as many records.
+ * The clock is there for what these do not see.
+ */
+#define ATTEMPTS_MAX 600u
+#define RECORDS_MAX ((uint64_t)50000000)
+#define HANG_RECORDS ((uint64_t)10000000)
+#define TIME_MS_MAX 60000u
 
 struct shrink {
     struct hd_attempt *attempt;
     struct hd_schedule *best;
     uint64_t signature;
-    uint64_t attempts_end, end_ms;
+    uint64_t attempts_end, records_end, end_ms;
 };
 
 static bool
 may_go_on(const struct shrink *shrink)
 {
     return shrink->attempt->count < shrink->attempts_end &&
+           shrink->attempt->records < shrink->records_end &&
            hd_supervise_now_ms() < shrink->end_ms &&
-           !hd_supervise_interrupted();
+           hd_supervise_interrupted() == 0;
 }
 
 /* Keep the marked items if the finding still shows. */
@@ -36,7 +44,12 @@ try_subset(struct shrink *shrink, const bool *keep)
         !hd_schedule_select(&candidate, shrink->best, keep)) {
         return false;
     }
-    if (!hd_attempt(shrink->attempt, &candidate, shrink->signature)) {
+    const bool shows =
+        hd_attempt(shrink->attempt, &candidate, shrink->signature);
+    if (shrink->attempt->probe->log.seen >> HD_LOG_HANG & 1) {
+        shrink->attempt->records += HANG_RECORDS;
+    }
+    if (!shows) {
         hd_schedule_finish(&candidate);
         return false;
     }
@@ -99,6 +112,7 @@ hd_shrink(struct hd_attempt *attempt, struct hd_schedule *schedule,
         .best = schedule,
         .signature = signature,
         .attempts_end = attempt->count + ATTEMPTS_MAX,
+        .records_end = attempt->records + RECORDS_MAX,
         .end_ms = hd_supervise_now_ms() + TIME_MS_MAX,
     };
     if (schedule->count == 0 || try_range(&shrink, 0, schedule->count, false)) {

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -76,13 +75,14 @@ on_forked_parent(void)
     }
 }
 
-/* A copy of the worker must not go on exploring. */
+/*
+ * A copy of the worker must not go on exploring, nor touch what is shared: its
+ * parent may already be elsewhere.
+ */
 static void
 on_forked_child(void)
 {
-    if (shared->executing) {
-        _exit(0);
-    }
+    _exit(0);
 }
 
 static void
@@ -116,7 +116,6 @@ void
 hd_signals_install(struct hd_shared *where)
 {
     shared = where;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

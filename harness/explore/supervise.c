@@ -4,6 +4,8 @@
  * ever; one that has stood still for ten seconds of wall time without
  * computing is blocked. It is asked where it is, and killed if it does not
  * answer. While no user code runs nobody is watched.
+ *
+ * Once the user wants to end, a worker has a moment to finish its execution.
  */
 #include "explore/supervise.h"
 
@@ -14,28 +16,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define LOOK_MS 20u
-#define COMPUTES_MS_MAX 1000u
-#define BLOCKED_MS_MAX 10000u
 #define ANSWER_MS 500u
+#define FINISH_MS 300u
 
 static HD_GLOBAL volatile sig_atomic_t interrupted;
 
 static void
 on_interrupt(int number)
 {
-    (void)number;
-    interrupted = 1;
+    interrupted = number;
 }
 
-bool
+int
 hd_supervise_interrupted(void)
 {
-    return interrupted != 0;
+    return interrupted;
 }
 
 void
@@ -88,9 +89,12 @@ nap(void)
 struct watch {
     pid_t worker;
     struct hd_shared *shared;
-    uint64_t mark;             /* what moved last */
-    uint64_t since_ms, cpu_ms; /* when it did */
-    bool asked;
+    const struct hd_watchdog *limits;
+    uint64_t records, executions; /* how many there were, when ... */
+    uint64_t since_ms, cpu_ms;    /* ... anybody last stepped */
+    bool asked, blocked;
+    uint64_t ends_ms; /* when the user's patience is over, or 0 */
+    bool stopped;
 };
 
 /* It stands still: ask where it is; if that was done already, kill it. */
@@ -104,16 +108,33 @@ disturb(struct watch *watch, bool blocked)
     sigqueue(watch->worker, HD_SIGNAL_HANG,
              (union sigval){.sival_int = blocked});
     watch->asked = true;
+    watch->blocked = blocked;
     watch->since_ms = hd_supervise_now_ms();
+}
+
+/* Is there a step among the newest records? One that only writes is none. */
+static bool
+has_stepped(const struct hd_log *log, uint64_t since)
+{
+    const uint64_t count = log->count;
+    for (uint64_t i = count; i > since && i + log->mask >= count; i--) {
+        if (log->records[(i - 1) & log->mask].kind == HD_LOG_STEP) {
+            return true;
+        }
+    }
+    return count < since;
 }
 
 static void
 look(struct watch *watch)
 {
-    const uint64_t mark = watch->shared->log.count + watch->shared->executions;
+    const struct hd_shared *shared = watch->shared;
     const uint64_t now_ms = hd_supervise_now_ms();
-    if (mark != watch->mark || !watch->shared->executing) {
-        watch->mark = mark;
+    const bool moved = shared->executions != watch->executions ||
+                       has_stepped(&shared->log, watch->records);
+    watch->records = shared->log.count;
+    watch->executions = shared->executions;
+    if (moved || !shared->executing) {
         watch->since_ms = now_ms;
         watch->cpu_ms = cpu_ms(watch->worker);
         return;
@@ -123,72 +144,114 @@ look(struct watch *watch)
         if (still_ms > ANSWER_MS) {
             disturb(watch, true);
         }
-    } else if (cpu_ms(watch->worker) - watch->cpu_ms > COMPUTES_MS_MAX) {
+    } else if (cpu_ms(watch->worker) - watch->cpu_ms >
+               watch->limits->computes_ms_max) {
         disturb(watch, false);
-    } else if (still_ms > BLOCKED_MS_MAX) {
+    } else if (still_ms > watch->limits->blocked_ms_max) {
         disturb(watch, true);
     }
 }
 
+/* The user wants to end: soon this worker ends, whatever it does. */
+static void
+hurry(struct watch *watch)
+{
+    const uint64_t now_ms = hd_supervise_now_ms();
+    watch->shared->stop = true;
+    if (watch->ends_ms == 0) {
+        watch->ends_ms = now_ms + FINISH_MS;
+    } else if (now_ms >= watch->ends_ms && !watch->stopped) {
+        watch->stopped = true;
+        kill(watch->worker, SIGKILL);
+    }
+}
+
+/* The worker said so itself; the program may leave with the same status. */
+static bool
+is_own_end(const struct hd_shared *shared, int code, bool executing)
+{
+    const uint64_t broken = UINT64_C(1) << HD_LOG_CRASH |
+                            UINT64_C(1) << HD_LOG_HANG |
+                            UINT64_C(1) << HD_LOG_QUIT;
+    if (code == HD_WORKER_BROKEN) {
+        return shared->log.seen & broken;
+    }
+    return !executing && (code == HD_WORKER_DONE || code == HD_WORKER_FOUND ||
+                          code == HD_WORKER_UNABLE || code == HD_WORKER_RENEW);
+}
+
 /* A worker that could not tell itself why it ended. */
 static enum hd_worker_end
-tell_end(struct hd_shared *shared, int status)
+tell_end(const struct watch *watch, int status)
 {
+    struct hd_shared *shared = watch->shared;
+    const bool executing = shared->executing;
     shared->executing = false;
-    if (WIFEXITED(status)) {
-        const int code = WEXITSTATUS(status);
-        if (code == HD_WORKER_DONE || code == HD_WORKER_FOUND ||
-            code == HD_WORKER_BROKEN || code == HD_WORKER_UNABLE) {
-            return (enum hd_worker_end)code;
-        }
-        hd_log_incident(
-            &shared->log,
-            (struct hd_record){.kind = HD_LOG_QUIT, .subject = (uint32_t)code});
-        return HD_WORKER_BROKEN;
+    if (WIFEXITED(status) &&
+        is_own_end(shared, WEXITSTATUS(status), executing)) {
+        return (enum hd_worker_end)WEXITSTATUS(status);
     }
-    hd_log_incident(&shared->log,
-                    (struct hd_record){.kind = HD_LOG_CRASH,
-                                       .subject = (uint32_t)WTERMSIG(status)});
+    if (watch->stopped) {
+        return HD_WORKER_STOPPED;
+    }
+    struct hd_record record = {.kind = HD_LOG_CRASH};
+    if (WIFEXITED(status)) {
+        record.kind = HD_LOG_QUIT;
+        record.subject = (uint32_t)WEXITSTATUS(status);
+    } else if (watch->asked && WTERMSIG(status) == SIGKILL) {
+        record.kind = HD_LOG_HANG;
+        record.op = watch->blocked;
+    } else {
+        record.subject = (uint32_t)WTERMSIG(status);
+    }
+    hd_log_incident(&shared->log, record);
     return HD_WORKER_BROKEN;
 }
 
-static int
-wait_for(struct hd_shared *shared, pid_t worker, uint64_t deadline_ms)
+static enum hd_worker_end
+wait_for(struct watch *watch, uint64_t deadline_ms)
 {
-    struct watch watch = {.worker = worker, .shared = shared};
-    watch.since_ms = hd_supervise_now_ms();
+    watch->since_ms = hd_supervise_now_ms();
     for (;;) {
         int status;
-        const pid_t ended = waitpid(worker, &status, WNOHANG);
-        if (ended == worker) {
-            return status;
+        const pid_t ended = waitpid(watch->worker, &status, WNOHANG);
+        if (ended == watch->worker) {
+            return tell_end(watch, status);
         }
         HD_ASSERT(ended == 0 || errno == EINTR);
-        if (interrupted ||
-            (deadline_ms != 0 && hd_supervise_now_ms() >= deadline_ms)) {
-            shared->stop = true;
+        if (deadline_ms != 0 && hd_supervise_now_ms() >= deadline_ms) {
+            watch->shared->stop = true;
         }
-        look(&watch);
+        if (interrupted) {
+            hurry(watch);
+        }
+        look(watch);
         nap();
     }
 }
 
 enum hd_worker_end
-hd_supervise(struct hd_shared *shared, void (*task)(void *arg), void *arg,
-             uint64_t deadline_ms)
+hd_supervise(struct hd_shared *shared, const struct hd_watchdog *watchdog,
+             void (*task)(void *arg), void *arg, uint64_t deadline_ms)
 {
     fflush(stdout);
     fflush(stderr);
     shared->stop = false;
     shared->executing = false;
+    const pid_t supervisor = getpid();
     const pid_t worker = fork();
     if (worker < 0) {
         fprintf(stderr, "heddle: cannot start a worker: %s\n", strerror(errno));
         return HD_WORKER_UNABLE;
     }
     if (worker == 0) {
-        task(arg);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() == supervisor) {
+            task(arg);
+        }
         _exit(HD_WORKER_UNABLE);
     }
-    return tell_end(shared, wait_for(shared, worker, deadline_ms));
+    struct watch watch = {
+        .worker = worker, .shared = shared, .limits = watchdog};
+    return wait_for(&watch, deadline_ms);
 }

@@ -8,8 +8,8 @@
 #include "explore/shared.h"
 #include <heddle/test.h>
 
-/* True once the user pressed Ctrl-C; installs its handler at the first call. */
-bool hd_supervise_interrupted(void);
+/* The signal with which the user or the system asked us to end, or 0. */
+int hd_supervise_interrupted(void);
 
 /* Before the first worker: child signals are waited for, not delivered. */
 void hd_supervise_begin(void);
@@ -17,11 +17,14 @@ void hd_supervise_begin(void);
 /*
  * Run task(arg) in a forked worker and wait for its end.
  *
+ * watchdog     how long it may stand still.
  * deadline_ms  of the monotonic clock; then shared->stop is set. 0: none.
  * returns   how it ended. A worker that was killed, hung or quit is BROKEN,
- *           and why is the last record of the log.
+ *           and why is the last record of the log. One that did not stop in
+ *           time, once the user had asked us to end, is STOPPED.
  */
 enum hd_worker_end hd_supervise(struct hd_shared *shared,
+                                const struct hd_watchdog *watchdog,
                                 void (*task)(void *arg), void *arg,
                                 uint64_t deadline_ms);
 

@@ -2,15 +2,27 @@
 
 #include "base/assert.h"
 #include "base/random.h"
+#include "base/sanitize.h"
 #include "detect/detect.h"
+#include "explore/divergence.h"
 #include "explore/globals.h"
 #include "explore/signals.h"
 #include "strategy/strategy.h"
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#ifdef HD_ASAN
+#include <sanitizer/allocator_interface.h>
+#endif
+
+/* A worker is replaced when the program holds so much more than at first. */
+#define RENEW_BYTES ((uint64_t)64 << 20)
+#define RENEW_EVERY 1024u
 
 /* ---- the program's own output ---- */
 
@@ -24,11 +36,11 @@ swallow(void *cookie, const char *data, size_t bytes)
 
 /* A stream of the worker's own: glibc's setvbuf() is for unused streams. */
 static void
-replace_stdout(FILE *stream)
+replace(FILE **stream, FILE *with)
 {
-    if (stream != NULL) {
-        fflush(stdout);
-        stdout = stream;
+    if (with != NULL) {
+        fflush(*stream);
+        *stream = with;
     }
 }
 
@@ -36,19 +48,24 @@ replace_stdout(FILE *stream)
 static void
 pass_output(void)
 {
-    replace_stdout(fdopen(STDOUT_FILENO, "w"));
+    replace(&stdout, fdopen(STDOUT_FILENO, "w"));
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 }
 
-/* stdout goes nowhere, without a system call; whoever writes to 1, too. */
+/*
+ * What the program prints goes nowhere, without a system call; so does what is
+ * written to the descriptors. Ten thousand times the same line help nobody.
+ */
 static void
 discard_output(void)
 {
     const cookie_io_functions_t functions = {.write = swallow};
-    replace_stdout(fopencookie(NULL, "w", functions));
+    replace(&stdout, fopencookie(NULL, "w", functions));
+    replace(&stderr, fopencookie(NULL, "w", functions));
     const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (null >= 0) {
         dup2(null, STDOUT_FILENO);
+        dup2(null, STDERR_FILENO);
         close(null);
     }
 }
@@ -73,7 +90,9 @@ struct worker {
     struct hd_shared *shared;
     const struct hd_settings *settings;
     struct hd_plan *plan;
-    uint64_t wanted; /* kinds of records that detectors want */
+    uint64_t wanted;     /* kinds of records that detectors want */
+    uint64_t executions; /* of this process */
+    uint64_t heap_bytes; /* before the first */
 };
 
 static enum hd_outcome
@@ -118,19 +137,85 @@ shows_something_new(const struct worker *worker)
     return false;
 }
 
-/* The first execution of all: the fifo run. Its results are the reference. */
+/* ---- what one execution leaves to the next ---- */
+
+/*
+ * Globals are compared after the first execution and, as long as they have not
+ * changed, after the second, fourth, eighth: a schedule may reach code that no
+ * other does.
+ */
 static void
-note_first(struct worker *worker, enum hd_outcome outcome)
+note_globals(struct worker *worker)
 {
     struct hd_shared *shared = worker->shared;
-    if (!shared->globals_restored && hd_globals_changed() != NULL) {
-        shared->globals_restored = true;
-        snprintf(shared->global_name, sizeof(shared->global_name), "%s",
-                 hd_globals_changed());
+    const uint64_t count = ++worker->executions;
+    if (shared->globals_restored || (count & (count - 1)) != 0) {
+        return;
     }
-    if (outcome == HD_OUTCOME_OK && !shared->has_reference) {
-        shared->reference = shared->results;
-        shared->has_reference = true;
+    const char *name = hd_globals_changed();
+    if (name != NULL) {
+        shared->globals_restored = true;
+        snprintf(shared->global_name, sizeof(shared->global_name), "%s", name);
+    }
+}
+
+/* Something was found: may an earlier execution's globals be the cause? */
+static void
+note_leak(const struct worker *worker)
+{
+    struct hd_shared *shared = worker->shared;
+    const char *name = NULL;
+    if (!shared->globals_restored && worker->executions > 1) {
+        name = hd_globals_changed();
+    }
+    shared->globals_leaked = name != NULL;
+    if (name != NULL) {
+        shared->globals_restored = true;
+        snprintf(shared->global_name, sizeof(shared->global_name), "%s", name);
+    }
+}
+
+static uint64_t
+heap_bytes(void)
+{
+#ifdef HD_ASAN
+    return __sanitizer_get_current_allocated_bytes();
+#else
+    const struct mallinfo2 info = mallinfo2();
+    return info.uordblks + info.hblkhd;
+#endif
+}
+
+/* What the program never gave back, a fresh worker does not have. */
+static void
+renew_if_large(const struct worker *worker)
+{
+    if (worker->executions % RENEW_EVERY == 0 &&
+        heap_bytes() > worker->heap_bytes + RENEW_BYTES) {
+        _exit(HD_WORKER_RENEW);
+    }
+}
+
+/* ---- does the program repeat itself? ---- */
+
+static void
+log_uncontrolled(struct hd_shared *shared, uint64_t step, const char *text)
+{
+    shared->diverged = true;
+    hd_log_text(&shared->log,
+                (struct hd_record){.kind = HD_LOG_UNCONTROLLED,
+                                   .subject = (uint32_t)step},
+                text);
+}
+
+/* Compare the fifo run in the log with that of another process. */
+static void
+compare_with_pilot(struct hd_shared *shared, const char *named)
+{
+    struct hd_divergence divergence;
+    if (shared->pilot != NULL &&
+        hd_log_diverges(&shared->log, shared->pilot, named, &divergence)) {
+        log_uncontrolled(shared, divergence.step, divergence.message);
     }
 }
 
@@ -138,16 +223,64 @@ note_first(struct worker *worker, enum hd_outcome outcome)
 static void
 note_divergence(struct worker *worker, const struct hd_phase *phase)
 {
+    char text[160];
     if (phase->strategy != &hd_strategy_dfs) {
         return;
     }
     struct hd_dfs *dfs = phase->self;
-    if (dfs->diverged) {
+    if (dfs->diverged || dfs->depth < dfs->length) {
+        const uint64_t step = worker->runner.world.ready.view.step;
+        snprintf(text, sizeof(text),
+                 "after step %llu the same choices led to other tasks being "
+                 "ready than before",
+                 (unsigned long long)step);
         dfs->diverged = false;
-        hd_log_text(&worker->shared->log,
-                    (struct hd_record){.kind = HD_LOG_UNCONTROLLED},
-                    "the same choices led to another set of ready tasks");
+        log_uncontrolled(worker->shared, step, text);
     }
+}
+
+/* ---- one execution ---- */
+
+/* The first execution of all, the fifo run: others are compared with it. */
+static void
+note_first(struct hd_shared *shared, enum hd_outcome outcome)
+{
+    if (outcome == HD_OUTCOME_OK) {
+        shared->reference = shared->results;
+        shared->has_reference = true;
+    }
+    compare_with_pilot(shared, "another process");
+}
+
+static void
+report_incidents(const struct worker *worker)
+{
+    if (__builtin_expect(worker->shared->log.seen & worker->wanted, 0) &&
+        shows_something_new(worker)) {
+        note_leak(worker);
+        _exit(HD_WORKER_FOUND);
+    }
+    if (worker->shared->log.seen >> HD_LOG_QUIT & 1) {
+        while (waitpid(-1, NULL, WNOHANG) > 0) {
+            /* the program has forked: take its children away */
+        }
+    }
+}
+
+/* The fifo run once more, in this process. Not counted. */
+static void
+repeat_first(struct worker *worker, const struct hd_phase *phase)
+{
+    struct hd_shared *shared = worker->shared;
+    const uint64_t steps = shared->steps;
+    const uint64_t decisions = shared->decisions;
+    struct hd_phase fifo = *phase;
+    fifo.strategy = hd_strategy_find("fifo", 4);
+    execute(worker, &fifo);
+    shared->steps = steps;
+    shared->decisions = decisions;
+    compare_with_pilot(shared, "the run before it");
+    report_incidents(worker);
 }
 
 static void
@@ -159,20 +292,21 @@ execute_run(struct worker *worker, const struct hd_phase *phase)
     const bool first = shared->executions == 0;
     shared->executions++;
     shared->phase_executions++;
+    shared->phase_total[shared->phase]++;
     if (phase->strategy->end != NULL) {
         phase->strategy->end(phase->self, &worker->runner.world.ready.view,
                              outcome);
     }
+    note_globals(worker);
+    note_divergence(worker, phase);
     if (first) {
-        note_first(worker, outcome);
+        note_first(shared, outcome);
     }
-    if (outcome == HD_OUTCOME_PRUNED) {
-        note_divergence(worker, phase);
+    report_incidents(worker);
+    if (first && !worker->settings->pass_output) {
+        repeat_first(worker, phase);
     }
-    if (__builtin_expect(shared->log.seen & worker->wanted, 0) &&
-        shows_something_new(worker)) {
-        _exit(HD_WORKER_FOUND);
-    }
+    renew_if_large(worker);
 }
 
 /* One phase of the plan; true when the search is over before the others. */
@@ -204,6 +338,7 @@ hd_worker_explore(struct hd_shared *shared, const struct hd_settings *settings,
     if (!hd_worker_begin(&worker.runner, shared, settings, test)) {
         _exit(HD_WORKER_UNABLE);
     }
+    worker.heap_bytes = heap_bytes();
     for (; shared->phase < plan->count && !shared->stop; shared->phase++) {
         const struct hd_phase *phase = &plan->phases[shared->phase];
         if (!shared->exhausted[phase->clock]) {
@@ -216,23 +351,55 @@ hd_worker_explore(struct hd_shared *shared, const struct hd_settings *settings,
     _exit(HD_WORKER_DONE);
 }
 
+/* ---- one execution, then the end ---- */
+
+static HD_GLOBAL struct hd_runner lone;
+
+/* Exit with what the execution shows. */
+HD_NORETURN static void
+leave(const struct hd_shared *shared, const struct hd_settings *settings)
+{
+    static HD_GLOBAL struct hd_findings findings;
+    fflush(stdout);
+    const uint32_t count =
+        hd_runner_judge(shared, settings->ignored, &findings);
+    _exit(count > 0 ? HD_WORKER_FOUND : HD_WORKER_DONE);
+}
+
 void
 hd_worker_replay(struct hd_shared *shared, const struct hd_settings *settings,
                  const struct hd_test *test, const struct hd_schedule *schedule)
 {
-    static HD_GLOBAL struct hd_runner runner;
-    static HD_GLOBAL struct hd_findings findings;
-    if (!hd_worker_begin(&runner, shared, settings, test)) {
+    struct hd_replay replay;
+    if (!hd_worker_begin(&lone, shared, settings, test)) {
         _exit(HD_WORKER_UNABLE);
     }
-    struct hd_replay replay;
     hd_replay_init(&replay, schedule, settings->strict);
-    hd_runner_execute(&runner, &settings->rules, &hd_strategy_replay, &replay);
-    fflush(stdout);
+    hd_runner_execute(&lone, &settings->rules, &hd_strategy_replay, &replay);
     shared->drift = replay.drift;
     shared->used = replay.used;
     hd_replay_finish(&replay);
-    const uint32_t count =
-        hd_runner_judge(shared, settings->ignored, &findings);
-    _exit(count > 0 ? HD_WORKER_FOUND : HD_WORKER_DONE);
+    leave(shared, settings);
+}
+
+void
+hd_worker_rerun(struct hd_shared *shared, const struct hd_settings *settings,
+                const struct hd_test *test, const struct hd_token *recipe)
+{
+    const char *text;
+    const struct hd_strategy *strategy =
+        hd_plan_find_strategy(recipe->strategy, &text);
+    void *self = hd_shared_map(strategy->bytes);
+    const struct hd_run run = {
+        .number = recipe->run,
+        .seed = hd_run_seed(hd_plan_seed(recipe->seed, strategy->name),
+                            recipe->run),
+    };
+    if (self == NULL || !hd_worker_begin(&lone, shared, settings, test) ||
+        (strategy->init != NULL && !strategy->init(self, text, recipe->seed)) ||
+        (strategy->begin != NULL && !strategy->begin(self, &run))) {
+        _exit(HD_WORKER_UNABLE);
+    }
+    hd_runner_execute(&lone, &settings->rules, strategy, self);
+    leave(shared, settings);
 }

@@ -20,12 +20,18 @@ HD_NORETURN void hd_worker_explore(struct hd_shared *shared,
                                    struct hd_plan *plan);
 
 /*
- * Execute one schedule `times` times, then exit: FOUND if the last execution
- * shows anything, else DONE. Never returns.
+ * Execute one schedule, then exit: FOUND if the execution shows anything, else
+ * DONE. Never returns.
  */
 HD_NORETURN void hd_worker_replay(struct hd_shared *shared,
                                   const struct hd_settings *settings,
                                   const struct hd_test *test,
                                   const struct hd_schedule *schedule);
+
+/* The same for the run of a strategy that a recipe names. */
+HD_NORETURN void hd_worker_rerun(struct hd_shared *shared,
+                                 const struct hd_settings *settings,
+                                 const struct hd_test *test,
+                                 const struct hd_token *recipe);
 
 #endif

@@ -1,0 +1,173 @@
+/*
+ * One line a test; notes below it where a reader would ask something. Only
+ * where every schedule was executed and nothing was found may it say `proved`.
+ */
+#include "cli/verdict.h"
+
+#include "detect/detect.h"
+#include "explore/expect.h"
+#include <string.h>
+
+void
+hd_verdict_print_kinds(const struct hd_verdict *verdict, FILE *out)
+{
+    for (uint32_t i = 0; i < verdict->kind_count; i++) {
+        fprintf(out, "%s%s", i > 0 ? ", " : "", verdict->kinds[i]);
+    }
+}
+
+/* "any, exact, suspend, then jump; without deadlock". */
+static void
+print_settings(const struct hd_settings *settings, FILE *out)
+{
+    const struct hd_token token = {
+        .order = (uint8_t)settings->rules.order,
+        .clock = (uint8_t)settings->rules.clock,
+        .points = (uint8_t)settings->rules.points,
+    };
+    char text[64];
+    size_t count;
+    const struct hd_detector *rows = hd_detectors(&count);
+    const char *before = "; not looked for: ";
+    fprintf(out, " (%s", hd_token_settings(&token, text, sizeof(text)));
+    if (settings->both_clocks) {
+        fputs(", then jump", out);
+    }
+    if (settings->rules.jumps_max != UINT32_MAX) {
+        fprintf(out, ", at most %u jumps", settings->rules.jumps_max);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (settings->ignored >> i & 1) {
+            fprintf(out, "%s%s", before, rows[i].kind);
+            before = ", ";
+        }
+    }
+    fputc(')', out);
+}
+
+static void
+print_coverage(const struct hd_verdict *verdict, FILE *out)
+{
+    const unsigned long long count = verdict->executions;
+    const char *plural = count == 1 ? "" : "s";
+    if (verdict->proved && verdict->kind_count == 0) {
+        fputs("proved ", out);
+    }
+    if (!verdict->proved) {
+        fprintf(out, "%llu schedule%s", count, plural);
+    } else if (count > 1) {
+        fprintf(out, "in all %llu schedules", count);
+    } else {
+        fputs("in the only schedule", out);
+    }
+    if (verdict->interrupted) {
+        fputs(", interrupted", out);
+    } else if (verdict->out_of_time) {
+        fputs(", out of time", out);
+    } else if (verdict->gave_up) {
+        fputs(", given up: too many of them hang", out);
+    }
+}
+
+static void
+print_result(const struct hd_verdict *verdict, const char *expected, FILE *out)
+{
+    size_t length;
+    const char *missing = hd_expected_missing(expected, verdict, &length);
+    if (verdict->kind_count > 0) {
+        hd_verdict_print_kinds(verdict, out);
+        fputs(hd_is_as_expected(expected, verdict) ? " (expected), " : ", ",
+              out);
+    } else if (missing == NULL) {
+        fputs("nothing found, ", out);
+    }
+    if (missing != NULL) {
+        fprintf(out, "%.*s was expected and not found, ", (int)length, missing);
+    }
+}
+
+static bool
+was_found(const struct hd_verdict *verdict, const char *kind)
+{
+    for (uint32_t i = 0; i < verdict->kind_count; i++) {
+        if (strcmp(verdict->kinds[i], kind) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a reader may ask next. */
+static void
+print_notes(const struct hd_verdict *verdict,
+            const struct hd_settings *settings, const char *expected, FILE *out)
+{
+    size_t length;
+    if (verdict->restored[0] != '\0') {
+        fprintf(out,
+                "       note: globals ('%s') change and are restored before "
+                "each execution\n",
+                verdict->restored);
+    }
+    if (was_found(verdict, "uncontrolled")) {
+        fputs("       note: something besides the schedule decides what the "
+              "program does:\n"
+              "       time, randomness, addresses, process ids or what an "
+              "earlier execution\n"
+              "       left behind; tokens cannot be relied on until it is "
+              "gone\n",
+              out);
+    }
+    if (hd_expected_missing(expected, verdict, &length) != NULL &&
+        verdict->kind_count == 0 && !verdict->proved && !verdict->interrupted) {
+        fprintf(out, "       note: %s may find it\n",
+                settings->both_clocks || settings->rules.clock != HD_CLOCK_EXACT
+                    ? "more --schedules or --points=await"
+                    : "more --schedules, --clock=auto or --points=await");
+    }
+}
+
+static void
+print_search(const struct hd_verdict *verdict, FILE *out)
+{
+    static const char *const clocks[] = {"exact", "jump"};
+    const double seconds = (double)verdict->elapsed_ms / 1000;
+    const double rate = seconds > 0 ? (double)verdict->executions / seconds : 0;
+    fputs("       ", out);
+    for (uint32_t i = 0; i < verdict->phase_count; i++) {
+        const struct hd_phase_verdict *phase = &verdict->phases[i];
+        fprintf(out, "%s%s (%s) %llu", i > 0 ? ", " : "", phase->strategy,
+                clocks[phase->clock], (unsigned long long)phase->executions);
+    }
+    fprintf(out, " executions; %llu steps, %llu decisions, %.2f s",
+            (unsigned long long)verdict->steps,
+            (unsigned long long)verdict->decisions, seconds);
+    if (rate > 0) {
+        fprintf(out, ", %.0f executions/s", rate);
+    }
+    fputc('\n', out);
+}
+
+void
+hd_verdict_print(const struct hd_verdict *verdict,
+                 const struct hd_settings *settings, const struct hd_test *test,
+                 FILE *out)
+{
+    const char *expected = hd_expected(settings, test);
+    const char *word = "FAILED";
+    if (hd_is_as_expected(expected, verdict)) {
+        word = verdict->interrupted ? "ended" : "ok";
+    }
+    fprintf(out, "%-6s %s: ", word, test->name);
+    print_result(verdict, expected, out);
+    print_coverage(verdict, out);
+    print_settings(settings, out);
+    fputc('\n', out);
+    if (settings->verbosity >= 0) {
+        print_notes(verdict, settings, expected, out);
+    }
+    if (settings->verbosity > 0) {
+        print_search(verdict, out);
+    }
+    fflush(out);
+}

@@ -1,0 +1,330 @@
+/*
+ * A finding is confirmed by replaying its schedule, each time in a process of
+ * its own; so is its shrunk schedule, which is the one that is printed. If the
+ * finding does not show every time, or what happens is not the same every
+ * time, the program is `uncontrolled`, and that is a finding of its own.
+ */
+#include "explore/discover.h"
+
+#include "base/assert.h"
+#include "detect/detect.h"
+#include "explore/divergence.h"
+#include "trace/records.h"
+#include <stdio.h>
+#include <string.h>
+
+#define REPLAYS 10u
+#define REPLAYS_COMPUTING 3u /* each costs a second */
+#define REPLAYS_BLOCKED 2u   /* each costs several */
+
+struct hd_token
+hd_discover_token(const struct hd_explorer *explorer)
+{
+    const struct hd_rules *rules = &explorer->as_found.rules;
+    return (struct hd_token){
+        .order = (uint8_t)rules->order,
+        .clock = (uint8_t)rules->clock,
+        .points = (uint8_t)rules->points,
+        .print = hd_token_print_of(explorer->settings->program,
+                                   explorer->test->name),
+    };
+}
+
+static void
+note_kind(struct hd_verdict *verdict, const char *kind)
+{
+    verdict->finding_count++;
+    for (uint32_t i = 0; i < verdict->kind_count; i++) {
+        if (strcmp(verdict->kinds[i], kind) == 0) {
+            return;
+        }
+    }
+    if (verdict->kind_count < HD_KINDS_MAX) {
+        verdict->kinds[verdict->kind_count++] = kind;
+    }
+}
+
+/* ---- replays ---- */
+
+struct confirmation {
+    uint32_t shown, replays;
+    uint64_t attempts; /* how many there had been at the end */
+    bool diverged;
+    struct hd_divergence divergence; /* of the found execution from a replay */
+};
+
+static uint32_t
+replays_for(const struct hd_log *log)
+{
+    if (!(log->seen >> HD_LOG_HANG & 1)) {
+        return REPLAYS;
+    }
+    return hd_record_at(log, log->count - 1)->op != 0 ? REPLAYS_BLOCKED
+                                                      : REPLAYS_COMPUTING;
+}
+
+/*
+ * Replay the schedule of an execution. found: its log, to be compared with
+ * those of the replays, or NULL: with that of the first.
+ */
+static struct confirmation
+confirm(struct hd_explorer *explorer, const struct hd_schedule *schedule,
+        uint64_t signature, const struct hd_log *found, uint32_t replays)
+{
+    struct confirmation done = {0};
+    const struct hd_log *log = &explorer->attempt.probe->log;
+    uint64_t digest = found != NULL ? hd_log_digest(found) : 0;
+    while (done.replays < replays) {
+        const bool shows = hd_attempt(&explorer->attempt, schedule, signature);
+        if (hd_supervise_interrupted() != 0) {
+            break;
+        }
+        done.replays++;
+        done.shown += shows;
+        const uint64_t now = hd_log_digest(log);
+        if (found == NULL && done.replays == 1) {
+            digest = now;
+        }
+        if (now != digest && !done.diverged) {
+            done.diverged = true;
+            if (found != NULL) {
+                hd_log_diverges(found, log, "a replay", &done.divergence);
+            }
+        }
+    }
+    done.attempts = explorer->attempt.count;
+    return done;
+}
+
+static bool
+is_steady(const struct confirmation *done)
+{
+    return done->shown == done->replays && !done->diverged;
+}
+
+/* ---- telling ---- */
+
+/* Tell it as the log shows it. */
+static void
+tell(struct hd_explorer *explorer, struct hd_discovery *discovery,
+     const struct hd_finding *finding, const struct hd_log *log,
+     struct hd_token *token)
+{
+    struct hd_names names;
+    if (!hd_names_init(&names, log)) {
+        return;
+    }
+    hd_schedule_finish(&token->schedule);
+    hd_schedule_read(&token->schedule, log, &names);
+    note_kind(explorer->verdict, finding->kind);
+    discovery->finding = finding;
+    discovery->log = log;
+    discovery->names = &names;
+    discovery->token = token;
+    discovery->digest = hd_log_digest(log);
+    discovery->deviations_left = token->schedule.count;
+    explorer->tell(discovery, explorer->context);
+    hd_names_finish(&names);
+}
+
+/* The record of the step with this number, and who took it. */
+static void
+point_at_step(const struct hd_log *log, uint64_t step,
+              struct hd_finding *finding)
+{
+    uint64_t seen = 0;
+    for (uint64_t i = hd_record_first(log); i < log->count && seen < step;
+         i = hd_record_next(log, i)) {
+        const struct hd_record *record = hd_record_at(log, i);
+        if (record->kind == HD_LOG_STEP) {
+            seen++;
+            finding->record = i;
+            finding->actor = record->subject;
+        }
+    }
+}
+
+/* The found execution cannot be had again: tell that, too. */
+static void
+tell_unsteady(struct hd_explorer *explorer,
+              const struct hd_discovery *discovery,
+              const struct hd_finding *found, const struct confirmation *done)
+{
+    struct hd_shared *shared = explorer->shared;
+    struct hd_token token = hd_discover_token(explorer);
+    struct hd_discovery second = *discovery;
+    struct hd_finding finding = {.kind = "uncontrolled",
+                                 .signature = UINT64_MAX};
+    if (hd_shared_is_known(shared, finding.signature)) {
+        return;
+    }
+    hd_shared_learn(shared, finding.signature);
+    shared->diverged = true;
+    if (done->shown < done->replays) {
+        snprintf(finding.message, sizeof(finding.message),
+                 "%s shows in %u of %u replays of its schedule%s%s",
+                 found->kind, done->shown, done->replays,
+                 done->divergence.message[0] != '\0' ? ": " : "",
+                 done->divergence.message);
+    } else {
+        snprintf(finding.message, sizeof(finding.message),
+                 "%s shows again, but not in the same way: %s", found->kind,
+                 done->divergence.message);
+    }
+    finding.record = shared->log.count > 0 ? shared->log.count - 1 : 0;
+    if (done->divergence.message[0] != '\0') {
+        point_at_step(&shared->log, done->divergence.step, &finding);
+    }
+    tell(explorer, &second, &finding, &shared->log, &token);
+    hd_token_finish(&token);
+}
+
+/* ---- one finding ---- */
+
+/*
+ * Shrink the schedule and replay what is left. False if it is not steady: then
+ * the schedule as it was found has to do.
+ */
+static bool
+shrink(struct hd_explorer *explorer, struct hd_schedule *schedule,
+       uint64_t signature, struct confirmation *done)
+{
+    const size_t count = schedule->count;
+    hd_shrink(&explorer->attempt, schedule, signature);
+    if (schedule->count == count) {
+        return true;
+    }
+    const struct confirmation again =
+        confirm(explorer, schedule, signature, NULL, done->replays);
+    if (!is_steady(&again) || again.replays == 0) {
+        return false;
+    }
+    *done = again;
+    return true;
+}
+
+/* It shows every time: shrink it and tell it as the last attempt shows it. */
+static void
+tell_steady(struct hd_explorer *explorer, struct hd_discovery *discovery,
+            const struct hd_finding *found, const struct hd_schedule *schedule,
+            struct confirmation *done)
+{
+    struct hd_token token = hd_discover_token(explorer);
+    struct hd_finding finding = *found;
+    const struct hd_log *log = &explorer->attempt.probe->log;
+    hd_schedule_copy(&token.schedule, schedule);
+    if (!explorer->settings->no_shrink &&
+        !shrink(explorer, &token.schedule, found->signature, done)) {
+        hd_schedule_finish(&token.schedule);
+        hd_schedule_copy(&token.schedule, schedule);
+    }
+    /* The last attempt may have been one of shrinking that went too far. */
+    if (explorer->attempt.count != done->attempts) {
+        hd_attempt(&explorer->attempt, &token.schedule, found->signature);
+    }
+    if (!hd_attempt_finding(&explorer->attempt, found->signature, &finding)) {
+        log = &explorer->shared->log;
+        finding = *found;
+    }
+    discovery->reproduced = done->shown;
+    discovery->replays = done->replays;
+    tell(explorer, discovery, &finding, log, &token);
+    hd_token_finish(&token);
+}
+
+/* Tell it as it was found. */
+static void
+tell_as_found(struct hd_explorer *explorer, struct hd_discovery *discovery,
+              const struct hd_finding *found)
+{
+    struct hd_token token = hd_discover_token(explorer);
+    struct hd_finding finding = *found;
+    const struct hd_log *log = &explorer->shared->log;
+    if (hd_record_at(log, found->record)->kind == HD_LOG_UNCONTROLLED) {
+        point_at_step(log, hd_record_at(log, found->record)->subject, &finding);
+    }
+    tell(explorer, discovery, &finding, log, &token);
+    hd_token_finish(&token);
+}
+
+static void
+handle_finding(struct hd_explorer *explorer, const struct hd_finding *finding,
+               const struct hd_schedule *schedule)
+{
+    const struct hd_shared *shared = explorer->shared;
+    const struct hd_phase *phase = &explorer->plan.phases[shared->phase];
+    struct hd_discovery discovery = {
+        .settings = &explorer->as_found,
+        .test = explorer->test,
+        .strategy = phase->strategy,
+        .strategy_text = phase->text,
+        .run = shared->run,
+        .executions = shared->executions,
+        .deviations_found = schedule->count,
+    };
+    struct confirmation done = {0};
+    if (strcmp(finding->kind, "uncontrolled") != 0 &&
+        hd_supervise_interrupted() == 0) {
+        done = confirm(explorer, schedule, finding->signature, &shared->log,
+                       replays_for(&shared->log));
+    }
+    if (done.replays > 0 && done.shown == 0 && shared->globals_leaked) {
+        return; /* other executions' globals; from now on they are restored */
+    }
+    hd_shared_learn(explorer->shared, finding->signature);
+    if (done.replays > 0 && is_steady(&done)) {
+        tell_steady(explorer, &discovery, finding, schedule, &done);
+        return;
+    }
+    discovery.reproduced = done.shown;
+    discovery.replays = done.replays;
+    tell_as_found(explorer, &discovery, finding);
+    if (done.replays > 0) {
+        tell_unsteady(explorer, &discovery, finding, &done);
+    }
+}
+
+void
+hd_discover(struct hd_explorer *explorer)
+{
+    static HD_GLOBAL struct hd_findings findings;
+    struct hd_shared *shared = explorer->shared;
+    struct hd_names names;
+    struct hd_schedule schedule;
+    if (!hd_names_init(&names, &shared->log)) {
+        return;
+    }
+    hd_detect(&shared->log, &names, explorer->settings->ignored, &findings);
+    hd_schedule_read(&schedule, &shared->log, &names);
+    explorer->as_found.rules.clock = explorer->plan.phases[shared->phase].clock;
+    explorer->attempt.probe->has_reference = shared->has_reference;
+    explorer->attempt.probe->reference = shared->reference;
+    for (uint32_t i = 0; i < findings.count; i++) {
+        if (!hd_shared_is_known(shared, findings.items[i].signature)) {
+            handle_finding(explorer, &findings.items[i], &schedule);
+        }
+    }
+    hd_schedule_finish(&schedule);
+    hd_names_finish(&names);
+}
+
+void
+hd_discover_replay(struct hd_explorer *explorer)
+{
+    static HD_GLOBAL struct hd_findings findings;
+    const struct hd_shared *probe = explorer->attempt.probe;
+    hd_runner_judge(probe, explorer->settings->ignored, &findings);
+    for (uint32_t i = 0; i < findings.count; i++) {
+        struct hd_token token = hd_discover_token(explorer);
+        struct hd_discovery discovery = {
+            .settings = explorer->settings,
+            .test = explorer->test,
+            .strategy = &hd_strategy_replay,
+            .strategy_text = "",
+            .executions = 1,
+            .deviations_found = explorer->settings->replay->schedule.count,
+        };
+        tell(explorer, &discovery, &findings.items[i], &probe->log, &token);
+        hd_token_finish(&token);
+    }
+}

@@ -1,0 +1,33 @@
+/*
+ * From an execution that shows something to findings that are told: replayed,
+ * shrunk, replayed again.
+ */
+#ifndef HD_EXPLORE_DISCOVER_H
+#define HD_EXPLORE_DISCOVER_H
+
+#include "explore/explore.h"
+
+/* One exploration, in the supervisor. */
+struct hd_explorer {
+    const struct hd_settings *settings;
+    const struct hd_test *test;
+    struct hd_plan plan;
+    struct hd_shared *shared; /* of the workers that search */
+    struct hd_attempt attempt;
+    struct hd_settings as_found; /* with the clock of the finding's phase */
+    hd_discovery_fn *tell;
+    void *context;
+    struct hd_verdict *verdict;
+    bool piloting; /* the execution in shared is the pilot's */
+};
+
+/* A token with the settings of as_found and an empty schedule. */
+struct hd_token hd_discover_token(const struct hd_explorer *explorer);
+
+/* Everything new that the execution in explorer->shared shows. */
+void hd_discover(struct hd_explorer *explorer);
+
+/* Everything that the last attempt shows, as it is. */
+void hd_discover_replay(struct hd_explorer *explorer);
+
+#endif
