@@ -5,6 +5,7 @@
 #include "task/coro.h"
 
 #include "base/assert.h"
+#include "task/complain.h"
 
 enum coro_state {
     CORO_FRESH = 1,
@@ -131,6 +132,9 @@ hd_coro_drop_all(struct hd_loop *loop)
                             (struct hd_record){.kind = HD_LOG_NEVER_AWAITED,
                                                .subject = coro->actor,
                                                .value = coro->place});
+            const struct hd_error error = {.code = HD_E_INVALID,
+                                           .message = "it was never awaited"};
+            hd_complain(loop, NULL, "a coroutine", &error);
         }
     }
     loop->coros = NULL;

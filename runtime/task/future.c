@@ -1,6 +1,7 @@
 #include "task/future.h"
 
 #include "base/assert.h"
+#include "task/complain.h"
 #include "task/loop.h"
 #include <string.h>
 
@@ -202,20 +203,6 @@ hd_future_retain(struct hd_future *future)
     future->references++;
 }
 
-static void
-tell_handler(struct hd_future *future, const struct hd_error *error)
-{
-    struct hd_loop *loop = future->loop;
-    if (loop->error_handler != NULL) {
-        const char *what = "a future";
-        if (future->kind == HD_FUTURE_TASK) {
-            struct hd_task *task = (struct hd_task *)(void *)future;
-            what = hd_task_name(hd_task_handle(task));
-        }
-        loop->error_handler(loop, what, error, loop->error_context);
-    }
-}
-
 void
 hd_future_drop_check(struct hd_future *future)
 {
@@ -223,27 +210,27 @@ hd_future_drop_check(struct hd_future *future)
         future->retrieved || future->loop->muted) {
         return;
     }
-    const bool is_task = future->kind == HD_FUTURE_TASK;
+    struct hd_task *task = future->kind == HD_FUTURE_TASK
+                               ? (struct hd_task *)(void *)future
+                               : NULL;
     struct hd_error error = {.code = future->status, .message = ""};
     if (future->failure != NULL) {
         error = future->failure->error;
     }
     future->retrieved = true;
     struct hd_log *log = future->loop->home->log;
-    hd_log_text(
-        log,
-        (struct hd_record){
-            .kind = HD_LOG_UNRETRIEVED,
-            .op = !is_task,
-            .subject = is_task ? ((struct hd_task *)(void *)future)->actor.id
-                               : future->object,
-            .value = (uint64_t)(int64_t)error.code},
-        error.message);
+    hd_log_text(log,
+                (struct hd_record){.kind = HD_LOG_UNRETRIEVED,
+                                   .op = task == NULL,
+                                   .subject = task != NULL ? task->actor.id
+                                                           : future->object,
+                                   .value = (uint64_t)(int64_t)error.code},
+                error.message);
     hd_log_text(log,
                 (struct hd_record){.kind = HD_LOG_ORIGIN,
                                    .value = (uint64_t)error.line},
                 error.file);
-    tell_handler(future, &error);
+    hd_complain(future->loop, task, "a future", &error);
 }
 
 void

@@ -4,6 +4,7 @@
 #include "task/loop.h"
 
 #include "base/assert.h"
+#include "task/complain.h"
 #include "task/coro.h"
 #include <stdio.h>
 #include <string.h>
@@ -158,6 +159,9 @@ drop_tasks(struct hd_loop *loop)
                 (struct hd_record){.kind = HD_LOG_PENDING,
                                    .subject = task->actor.id,
                                    .value = task->actor.hint.place});
+            const struct hd_error error = {.code = HD_E_PENDING,
+                                           .message = "its loop was closed"};
+            hd_complain(loop, task, NULL, &error);
         }
     }
     while (loop->live_first != NULL) {

@@ -126,8 +126,11 @@ HD_API uint64_t hd_handle_when(const struct hd_handle *handle);
 
 /*
  * What happens to an error that nobody will look at: a task or future dropped
- * with it. The default prints one line on stderr, in simulation nothing (there
- * it is the finding unretrieved-error). subject is the task's or future's name.
+ * with it, a task dropped with its loop (HD_E_PENDING), a coroutine object that
+ * was never awaited (HD_E_INVALID). The default prints one line on stderr; in
+ * simulation it does nothing: there they are findings.
+ *
+ * what      the task's name, or what it is; borrowed like error for the call.
  */
 typedef void hd_error_handler(struct hd_loop *loop, const char *what,
                               const struct hd_error *error, void *context);
