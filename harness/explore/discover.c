@@ -30,6 +30,15 @@ hd_discover_token(const struct hd_explorer *explorer)
     };
 }
 
+/* Where the execution in shared belongs; after the search: to its beginning. */
+static const struct hd_phase *
+phase_of(const struct hd_explorer *explorer)
+{
+    const uint32_t phase = explorer->shared->phase;
+    const struct hd_plan *plan = &explorer->plan;
+    return &plan->phases[phase < plan->count ? phase : 0];
+}
+
 static void
 note_kind(struct hd_verdict *verdict, const char *kind)
 {
@@ -74,6 +83,7 @@ confirm(struct hd_explorer *explorer, const struct hd_schedule *schedule,
     struct confirmation done = {0};
     const struct hd_log *log = &explorer->attempt.probe->log;
     uint64_t digest = found != NULL ? hd_log_digest(found) : 0;
+    explorer->shared->pilot = NULL;
     while (done.replays < replays) {
         const bool shows = hd_attempt(&explorer->attempt, schedule, signature);
         if (hd_supervise_interrupted() != 0) {
@@ -252,7 +262,7 @@ handle_finding(struct hd_explorer *explorer, const struct hd_finding *finding,
                const struct hd_schedule *schedule)
 {
     const struct hd_shared *shared = explorer->shared;
-    const struct hd_phase *phase = &explorer->plan.phases[shared->phase];
+    const struct hd_phase *phase = phase_of(explorer);
     struct hd_discovery discovery = {
         .settings = &explorer->as_found,
         .test = explorer->test,
@@ -296,7 +306,10 @@ hd_discover(struct hd_explorer *explorer)
     }
     hd_detect(&shared->log, &names, explorer->settings->ignored, &findings);
     hd_schedule_read(&schedule, &shared->log, &names);
-    explorer->as_found.rules.clock = explorer->plan.phases[shared->phase].clock;
+    explorer->as_found.rules.clock = phase_of(explorer)->clock;
+    /* Where it is known to block there is no need to wait as long again. */
+    explorer->as_found.watchdog.blocked_ms_max =
+        explorer->settings->watchdog.blocked_ms_max / 5;
     explorer->attempt.probe->has_reference = shared->has_reference;
     explorer->attempt.probe->reference = shared->reference;
     for (uint32_t i = 0; i < findings.count; i++) {

@@ -92,7 +92,9 @@ pilot(struct hd_explorer *explorer)
         shared->executions++;
         shared->phase_total[0]++;
     } else {
+        shared->has_pilot = true;
         shared->pilot = &attempt->probe->log;
+        shared->pilot_digest = hd_log_digest(shared->pilot);
     }
     return attempt->end;
 }

@@ -53,7 +53,9 @@ struct hd_shared {
     uint64_t repeats;           /* executions that showed known findings */
     size_t drift, used;         /* of a replay */
     enum hd_outcome outcome;    /* of the last execution; FAILED if it broke */
-    const struct hd_log *pilot; /* of a fifo run elsewhere, or NULL */
+    bool has_pilot;             /* there was a fifo run elsewhere */
+    uint64_t pilot_digest;      /* of its log */
+    const struct hd_log *pilot; /* its log while it is there, or NULL */
     struct hd_log log;
 };
 

@@ -139,6 +139,14 @@ shows_something_new(const struct worker *worker)
 
 /* ---- what one execution leaves to the next ---- */
 
+/* gcc calls a static variable of a function `name.1`. */
+static void
+name_global(struct hd_shared *shared, const char *name)
+{
+    snprintf(shared->global_name, sizeof(shared->global_name), "%.*s",
+             (int)(1 + strcspn(name + 1, ".")), name);
+}
+
 /*
  * Globals are compared after the first execution and, as long as they have not
  * changed, after the second, fourth, eighth: a schedule may reach code that no
@@ -155,7 +163,7 @@ note_globals(struct worker *worker)
     const char *name = hd_globals_changed();
     if (name != NULL) {
         shared->globals_restored = true;
-        snprintf(shared->global_name, sizeof(shared->global_name), "%s", name);
+        name_global(shared, name);
     }
 }
 
@@ -171,7 +179,7 @@ note_leak(const struct worker *worker)
     shared->globals_leaked = name != NULL;
     if (name != NULL) {
         shared->globals_restored = true;
-        snprintf(shared->global_name, sizeof(shared->global_name), "%s", name);
+        name_global(shared, name);
     }
 }
 
@@ -212,11 +220,16 @@ log_uncontrolled(struct hd_shared *shared, uint64_t step, const char *text)
 static void
 compare_with_pilot(struct hd_shared *shared, const char *named)
 {
-    struct hd_divergence divergence;
-    if (shared->pilot != NULL &&
-        hd_log_diverges(&shared->log, shared->pilot, named, &divergence)) {
-        log_uncontrolled(shared, divergence.step, divergence.message);
+    struct hd_divergence divergence = {
+        .step = 1, .message = "the fifo run is no longer what it was at first"};
+    if (!shared->has_pilot ||
+        hd_log_digest(&shared->log) == shared->pilot_digest) {
+        return;
     }
+    if (shared->pilot != NULL) {
+        hd_log_diverges(&shared->log, shared->pilot, named, &divergence);
+    }
+    log_uncontrolled(shared, divergence.step, divergence.message);
 }
 
 /* dfs noticed that the program does not repeat itself. */
@@ -269,17 +282,20 @@ report_incidents(const struct worker *worker)
 
 /* The fifo run once more, in this process. Not counted. */
 static void
-repeat_first(struct worker *worker, const struct hd_phase *phase)
+repeat_first(struct worker *worker, const char *named)
 {
     struct hd_shared *shared = worker->shared;
     const uint64_t steps = shared->steps;
     const uint64_t decisions = shared->decisions;
-    struct hd_phase fifo = *phase;
+    struct hd_phase fifo = worker->plan->phases[0];
     fifo.strategy = hd_strategy_find("fifo", 4);
+    if (worker->settings->pass_output || shared->diverged) {
+        return;
+    }
     execute(worker, &fifo);
     shared->steps = steps;
     shared->decisions = decisions;
-    compare_with_pilot(shared, "the run before it");
+    compare_with_pilot(shared, named);
     report_incidents(worker);
 }
 
@@ -303,8 +319,8 @@ execute_run(struct worker *worker, const struct hd_phase *phase)
         note_first(shared, outcome);
     }
     report_incidents(worker);
-    if (first && !worker->settings->pass_output) {
-        repeat_first(worker, phase);
+    if (first) {
+        repeat_first(worker, "the run before it");
     }
     renew_if_large(worker);
 }
@@ -347,6 +363,9 @@ hd_worker_explore(struct hd_shared *shared, const struct hd_settings *settings,
         if (!shared->stop) {
             shared->phase_executions = 0;
         }
+    }
+    if (!shared->stop && worker.executions > 1) {
+        repeat_first(&worker, "the first run");
     }
     _exit(HD_WORKER_DONE);
 }
