@@ -109,7 +109,7 @@ hd_shield_future(struct hd_future *handle)
         return NULL;
     }
     if (hd_future_done(inner)) {
-        hd_future_retain(inner);
+        hd_future_lend(inner);
         return handle;
     }
     struct hd_future *outer = make(inner, place);

@@ -109,10 +109,10 @@ hd_future_release(struct hd_future *handle)
         return;
     }
     if (future->kind == HD_FUTURE_TASK) {
-        hd_task_release((struct hd_task *)(void *)handle);
-        return;
+        hd_task_give_up((struct hd_task *)(void *)future, HD_PLACE());
+    } else {
+        hd_future_give_up(future, HD_PLACE());
     }
-    hd_future_unref(future);
 }
 
 /* A plain future that may be set now. */

@@ -19,6 +19,7 @@ hd_future_init(struct hd_future *future, struct hd_loop *loop,
         .state = HD_FUTURE_PENDING,
         .kind = (uint8_t)kind,
         .references = 1,
+        .held = 1,
     };
 }
 
@@ -244,10 +245,23 @@ hd_future_unref(struct hd_future *future)
     hd_future_drop_check(future);
     hd_failure_release(loop, future->failure);
     if (future->kind == HD_FUTURE_TASK) {
+        hd_task_forget_name((struct hd_task *)(void *)future);
         hd_pool_give(&loop->tasks, future);
     } else if (future->kind != HD_FUTURE_INNER) {
         hd_pool_give(&loop->futures, future);
     }
+}
+
+bool
+hd_future_give_up(struct hd_future *future, uint64_t place)
+{
+    if (future->held == 0) {
+        hd_misuse(HD_E_OVERRUN, place);
+        return false;
+    }
+    future->held--;
+    hd_future_unref(future);
+    return true;
 }
 
 /* ---- waiting ---- */

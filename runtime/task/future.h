@@ -39,7 +39,8 @@ struct hd_future {
     struct hd_actor *first, *last; /* who waits */
     int status;
     uint32_t object;
-    uint32_t references;
+    uint32_t references; /* the public's and our own */
+    uint32_t held;       /* of these the public's */
     uint8_t state, kind, generation;
     bool retrieved;
     bool (*cancel)(struct hd_future *future); /* instead of the plain way */
@@ -77,6 +78,20 @@ void hd_future_delist(struct hd_future *future, struct hd_actor *actor);
 /* References: the slot goes back at 0 once it is done. */
 void hd_future_retain(struct hd_future *future);
 void hd_future_unref(struct hd_future *future);
+
+/* One more for the public. */
+static inline void
+hd_future_lend(struct hd_future *future)
+{
+    hd_future_retain(future);
+    future->held++;
+}
+
+/*
+ * The public gives a reference back, in a call at place. False, and a misuse,
+ * if it has none left.
+ */
+bool hd_future_give_up(struct hd_future *future, uint64_t place);
 
 /* Say that nobody looked at the error, if so. */
 void hd_future_drop_check(struct hd_future *future);

@@ -65,6 +65,7 @@ run_task(struct hd_loop *loop, hd_fn *fn, void *arg, uint64_t place,
         hd_loop_leave(loop);
         return NULL;
     }
+    task->future.held = 0; /* what would be the spawner's is ours */
     if (is_main) {
         task->keeps_stack = true;
         loop->main = task;

@@ -26,13 +26,6 @@ hd_task_handle(struct hd_task *task)
     return (struct hd_task *)(void *)hd_future_handle(&task->future);
 }
 
-/* A handle that may be stale without harm. */
-static struct hd_task *
-get_task(const struct hd_task *handle)
-{
-    return hd_task_get(handle, HD_PLACE());
-}
-
 /* ---- birth ---- */
 
 static void
@@ -141,40 +134,45 @@ hd_loop_spawn(struct hd_loop *loop, hd_fn *fn, void *arg)
 
 /* ---- ownership ---- */
 
-/* The spawner's reference goes. */
-static void
-let_go(struct hd_task *task)
+/*
+ * What the owner gives back is what it was lent; what another one does is a
+ * reference of his own, unless it is the last.
+ */
+void
+hd_task_give_up(struct hd_task *task, uint64_t place)
 {
-    if (task->owner != NULL) {
+    if (task->owner != NULL &&
+        (task->owner == hd_here.task || task->future.held == 1)) {
         disown(task);
     }
-    hd_future_unref(&task->future);
+    hd_future_give_up(&task->future, place);
 }
 
 void
 hd_task_release(struct hd_task *task)
 {
-    if (task == NULL || (task = get_task(task)) == NULL) {
-        return;
+    if (task != NULL && (task = hd_task_get(task, HD_PLACE())) != NULL) {
+        hd_task_give_up(task, HD_PLACE());
     }
-    let_go(task);
 }
 
 struct hd_task *
 hd_task_retain(struct hd_task *task)
 {
-    struct hd_task *self = get_task(task);
+    struct hd_task *self = hd_task_get(task, HD_PLACE());
     if (self == NULL) {
         return NULL;
     }
-    hd_future_retain(&self->future);
+    hd_future_lend(&self->future);
     return task;
 }
 
 void
 hd_task_detach(struct hd_task *task)
 {
-    hd_task_release(task);
+    if (task != NULL && (task = hd_task_get(task, HD_PLACE())) != NULL) {
+        hd_task_give_up(task, HD_PLACE());
+    }
 }
 
 void
@@ -238,21 +236,21 @@ hd_task_do_cancel(struct hd_task *task, uint64_t place)
 bool
 hd_task_cancel(struct hd_task *task)
 {
-    struct hd_task *self = get_task(task);
+    struct hd_task *self = hd_task_get(task, HD_PLACE());
     return self != NULL && hd_task_do_cancel(self, HD_PLACE());
 }
 
 uint32_t
 hd_task_cancelling(const struct hd_task *task)
 {
-    const struct hd_task *self = get_task(task);
+    const struct hd_task *self = hd_task_get(task, HD_PLACE());
     return self != NULL ? self->cancels : 0;
 }
 
 uint32_t
 hd_task_uncancel(struct hd_task *task)
 {
-    struct hd_task *self = get_task(task);
+    struct hd_task *self = hd_task_get(task, HD_PLACE());
     if (self == NULL) {
         return 0;
     }
@@ -298,7 +296,7 @@ hd_task_finish(struct hd_task *task, int status)
                (uint64_t)(int64_t)(status > 0 ? 0 : status));
     loop->ready->stepped = true;
     while (task->owned != NULL) {
-        let_go(task->owned);
+        hd_task_give_up(task->owned, 0);
     }
     if (loop->until == &task->future) {
         hd_loop_until_done(loop);
@@ -332,14 +330,14 @@ hd_task_current(void)
 bool
 hd_task_is_done(const struct hd_task *task)
 {
-    const struct hd_task *self = get_task(task);
+    const struct hd_task *self = hd_task_get(task, HD_PLACE());
     return self != NULL && hd_future_done(&self->future);
 }
 
 bool
 hd_task_is_cancelled(const struct hd_task *task)
 {
-    const struct hd_task *self = get_task(task);
+    const struct hd_task *self = hd_task_get(task, HD_PLACE());
     return self != NULL && self->future.state == HD_FUTURE_CANCELLED;
 }
 
@@ -366,7 +364,7 @@ hd_return(void *value)
 void
 hd_task_set_name(struct hd_task *task, const char *name)
 {
-    struct hd_task *self = get_task(task);
+    struct hd_task *self = hd_task_get(task, HD_PLACE());
     if (self == NULL) {
         return;
     }
@@ -383,10 +381,19 @@ hd_task_set_name(struct hd_task *task, const char *name)
     }
 }
 
+void
+hd_task_forget_name(struct hd_task *task)
+{
+    if (task->name != NULL) {
+        hd_arena_give(task->future.loop->arena, task->name, HD_TASK_NAME_BYTES);
+        task->name = NULL;
+    }
+}
+
 const char *
 hd_task_name(struct hd_task *task)
 {
-    struct hd_task *self = get_task(task);
+    struct hd_task *self = hd_task_get(task, HD_PLACE());
     if (self == NULL) {
         return "?";
     }

@@ -50,6 +50,9 @@ struct hd_task *hd_task_start(struct hd_loop *loop, hd_fn *fn, void *arg,
 /* Request its end; no handle, no checks. */
 bool hd_task_do_cancel(struct hd_task *task, uint64_t place);
 
+/* The public gives a reference back, in a call at place. */
+void hd_task_give_up(struct hd_task *task, uint64_t place);
+
 /* Hand the running task's stack over; returns when it steps again. */
 void hd_task_suspend(struct hd_task *task);
 
@@ -66,6 +69,9 @@ hd_task_point(enum hd_op_kind kind, uint32_t object, uint64_t place)
 
 /* Drop what a task holds when its loop ends: stack, error, references. */
 void hd_task_discard(struct hd_task *task);
+
+/* Its name goes with it. */
+void hd_task_forget_name(struct hd_task *task);
 
 /* Make an error the running task's current one. */
 void hd_task_set_error(struct hd_task *task, struct hd_failure *failure);
