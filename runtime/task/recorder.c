@@ -47,6 +47,8 @@ static const char *const words[HD_LOG_KINDS] = {
     [HD_LOG_ACT] = "act",
     [HD_LOG_ADVANCE] = "advance",
     [HD_LOG_RESULT] = "result",
+    [HD_LOG_CORO] = "coroutine",
+    [HD_LOG_ORIGIN] = "origin",
     [HD_LOG_UNRETRIEVED] = "unretrieved-error",
     [HD_LOG_NEVER_AWAITED] = "never-awaited",
     [HD_LOG_LEFT] = "left-early",
@@ -55,6 +57,14 @@ static const char *const words[HD_LOG_KINDS] = {
     [HD_LOG_CLOSED] = "loop-closed",
     [HD_LOG_MISUSE] = "invalid-call",
     [HD_LOG_CHECK] = "check",
+    [HD_LOG_DEADLOCK] = "deadlock",
+    [HD_LOG_LIVELOCK] = "livelock",
+    [HD_LOG_CRASH] = "crash",
+    [HD_LOG_QUIT] = "quit",
+    [HD_LOG_HANG] = "hang",
+    [HD_LOG_POSITIVE] = "positive-return",
+    [HD_LOG_DIFFERENT] = "different-result",
+    [HD_LOG_UNCONTROLLED] = "uncontrolled",
 };
 
 static size_t
@@ -108,13 +118,14 @@ hd_recorder_dump(int fd)
     }
     const uint64_t kept = log->count > log->mask ? log->mask + 1 : log->count;
     uint64_t index = log->count - kept;
+    int written = 0;
     while (index < log->count) {
         const struct hd_record *record = &log->records[index & log->mask];
         if (!write_record(fd, index, record)) {
             return -errno;
         }
-        index++;
-        index += hd_record_parts(record);
+        index += 1 + hd_record_parts(record);
+        written++;
     }
-    return (int)kept;
+    return written;
 }
