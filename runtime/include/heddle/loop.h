@@ -67,7 +67,8 @@ HD_API struct hd_loop *hd_loop_running(void);
  *
  * out_value  may be NULL; set only on success.
  * returns   the future's status
- *           HD_E_LOOP_CLOSED, HD_E_LOOP_RUNNING, HD_E_FOREIGN_LOOP
+ *           HD_E_LOOP_CLOSED, HD_E_FOREIGN_LOOP, HD_E_STALE
+ *           HD_E_LOOP_RUNNING   it or another loop is running on this thread
  *           HD_E_LOOP_STOPPED   stopped before the future was done
  * suspends  no: it blocks the thread.
  */

@@ -101,7 +101,7 @@ HD_API int hd_yield(void);
  * Wait for ns nanoseconds; hd_sleep(0) is hd_yield(), HD_FOREVER waits until
  * cancelled. hd_sleep_until: until hd_loop_now() has reached when_ns.
  *
- * returns   HD_OK, HD_E_CANCELLED, HD_E_NO_TASK
+ * returns   HD_OK, HD_E_CANCELLED, HD_E_NO_TASK, HD_E_NO_MEMORY
  * suspends  yes; a cancellation point.
  * source    asyncio.sleep.
  */
