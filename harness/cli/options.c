@@ -212,10 +212,11 @@ check_kinds(const char *text)
     return -1;
 }
 
+/* Of whatever version. */
 static bool
 is_token(const char *text)
 {
-    return strncmp(text, "hd1", 3) == 0;
+    return strncmp(text, "hd", 2) == 0 && text[2] >= '0' && text[2] <= '9';
 }
 
 /* The first line of a file that begins like a token; NULL: told why not. */

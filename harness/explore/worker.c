@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 #ifdef HD_ASAN
-#include <sanitizer/allocator_interface.h>
+/* Declared in sanitizer/allocator_interface.h, which gcc does not bring. */
+size_t __sanitizer_get_current_allocated_bytes(void);
 #endif
 
 /* A worker is replaced when the program holds so much more than at first. */
