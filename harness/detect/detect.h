@@ -68,6 +68,7 @@ void hd_finding_say(struct hd_finding *finding, const char *format, ...)
 typedef bool hd_judge_fn(const struct hd_case *, const struct hd_record *,
                          uint64_t, struct hd_finding *);
 
+hd_judge_fn hd_judge_blocking;     /* blocking.c */
 hd_judge_fn hd_judge_deadlock;     /* deadlock.c */
 hd_judge_fn hd_judge_livelock;     /* livelock.c */
 hd_judge_fn hd_judge_hang;         /* livelock.c */

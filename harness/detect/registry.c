@@ -12,6 +12,8 @@
 static const struct hd_detector detectors[] = {
     {"assertion", "a condition that must hold does not",
      BIT(HD_LOG_CHECK) | BIT(HD_LOG_POSITIVE), hd_judge_check},
+    {"blocking-call", "the loop is held by a call that sleeps",
+     BIT(HD_LOG_BLOCKING), hd_judge_blocking},
     {"crash", "a signal, an exit or a fork ended the program",
      BIT(HD_LOG_CRASH) | BIT(HD_LOG_QUIT), hd_judge_crash},
     {"deadlock", "nobody can run, somebody waits", BIT(HD_LOG_DEADLOCK),

@@ -310,6 +310,10 @@ tell_mishap(struct hd_teller *teller, uint64_t index)
     case HD_LOG_CLOSED:
         add(teller, record, record->value, "uses a closed loop");
         break;
+    case HD_LOG_BLOCKING:
+        add(teller, record, record->value, "holds the loop for %u ms",
+            record->subject);
+        break;
     case HD_LOG_MISUSE: {
         const int status = -9000 - (int)record->aux;
         add(teller, record, record->value, "%s: %s", hd_status_name(status),
@@ -395,6 +399,7 @@ tell_incident(struct hd_teller *teller, uint64_t index)
     switch (hd_record_at(teller->scene->story->log, index)->kind) {
     case HD_LOG_NO_LOOP:
     case HD_LOG_CLOSED:
+    case HD_LOG_BLOCKING:
     case HD_LOG_MISUSE:
     case HD_LOG_CHECK:
     case HD_LOG_CRASH:

@@ -57,6 +57,7 @@ enum hd_record_kind {
     HD_LOG_POSITIVE,  /* actor; the positive status that it returned */
     HD_LOG_DIFFERENT, /* 0; line of the result; parts: how it differs */
     HD_LOG_UNCONTROLLED, /* step; 0; parts: how two runs differ */
+    HD_LOG_BLOCKING, /* milliseconds; place of the call that held the loop */
     HD_LOG_KINDS
 };
 
