@@ -185,6 +185,14 @@ hd_task_set_error(struct hd_task *task, struct hd_failure *failure)
 
 /* ---- cancellation ---- */
 
+/* The request waits for the task's next wait. */
+static void
+leave_request(struct hd_task *task)
+{
+    task->must_cancel = true;
+    task->requests_left++;
+}
+
 /*
  * The request has come back to where it began: the task waits for itself,
  * round some corners, and none of the futures on the way will end its wait.
@@ -195,7 +203,7 @@ break_ring(struct hd_task *task)
     struct hd_loop *loop = task->future.loop;
     if (!hd_loop_has(loop, &task->actor)) {
         hd_future_delist(task->waiting_on, &task->actor);
-        task->must_cancel = true;
+        leave_request(task);
         hd_loop_post(loop, &task->actor);
     }
 }
@@ -228,7 +236,7 @@ hd_task_do_cancel(struct hd_task *task, uint64_t place)
     task->cancels++;
     task->was_cancelled = true;
     if (!pass_on_cancel(task)) {
-        task->must_cancel = true;
+        leave_request(task);
     }
     return true;
 }

@@ -20,6 +20,7 @@ struct hd_task {
     struct hd_failure *error; /* its current error */
     struct hd_locals *locals; /* its context variables */
     uint32_t cancels;         /* requests outstanding */
+    uint32_t requests_left;   /* how often must_cancel was set */
     bool must_cancel;         /* the next wait ends cancelled */
     bool passes_on;           /* is asking what it waits for to end */
     bool keeps_stack;         /* main: until its loop is over */

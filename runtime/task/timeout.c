@@ -9,9 +9,10 @@ expire(void *arg)
     struct hd_timeout *timeout = arg;
     HD_ASSERT(timeout->state == HD_TIMEOUT_ENTERED);
     timeout->timer = NULL;
-    const bool had_request = timeout->task->must_cancel;
+    const uint32_t before = timeout->task->requests_left;
     hd_task_do_cancel(timeout->task, 0);
-    timeout->left_request = timeout->task->must_cancel && !had_request;
+    const uint32_t after = timeout->task->requests_left;
+    timeout->request = after != before ? after : 0;
     timeout->state = HD_TIMEOUT_EXPIRING;
 }
 
@@ -78,7 +79,7 @@ hd_timeout_end(struct hd_timeout *timeout, int status)
     if (task->cancels > 0) {
         return status;
     }
-    if (timeout->left_request) {
+    if (timeout->request != 0 && timeout->request == task->requests_left) {
         /* Expired at a point after the last wait: the request dies here. */
         task->must_cancel = false;
     }

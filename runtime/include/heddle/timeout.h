@@ -31,7 +31,7 @@ struct hd_timeout {
     struct hd_handle *timer;
     uint64_t when_ns;
     enum hd_timeout_state state;
-    bool left_request; /* expired while the task was not waiting */
+    uint32_t request; /* ours: left when it expired outside of a wait, or 0 */
 };
 
 /*
