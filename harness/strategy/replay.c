@@ -101,6 +101,9 @@ pick(void *self, const struct hd_view *view)
 {
     struct hd_replay *replay = self;
     struct hd_actor *first = view->first;
+    if (replay->strict && replay->drift != SIZE_MAX) {
+        return NULL; /* a value did not fit, and choose cannot prune */
+    }
     const struct hd_deviation *item =
         consume(replay, first->path, first->steps + 1, false);
     if (item == NULL) {
