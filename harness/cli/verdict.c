@@ -82,7 +82,8 @@ print_result(const struct hd_verdict *verdict, const char *expected, FILE *out)
         fputs("nothing found, ", out);
     }
     if (missing != NULL) {
-        fprintf(out, "%.*s was expected and not found, ", (int)length, missing);
+        fprintf(out, "%.*s was expected and not found%s, ", (int)length,
+                missing, verdict->interrupted ? " yet" : "");
     }
 }
 

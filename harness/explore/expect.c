@@ -66,5 +66,6 @@ hd_is_as_expected(const char *kinds, const struct hd_verdict *verdict)
 {
     size_t length;
     return hd_expected_nothing_else(kinds, verdict) &&
-           hd_expected_missing(kinds, verdict, &length) == NULL;
+           (verdict->interrupted ||
+            hd_expected_missing(kinds, verdict, &length) == NULL);
 }

@@ -22,7 +22,7 @@ const char *hd_expected_missing(const char *kinds,
                                 const struct hd_verdict *verdict,
                                 size_t *out_length);
 
-/* Exactly these were found. */
+/* Exactly these were found; or, if the user ended the search, none else. */
 bool hd_is_as_expected(const char *kinds, const struct hd_verdict *verdict);
 
 #endif

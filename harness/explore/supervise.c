@@ -2,8 +2,8 @@
  * The watchdog looks every now and then whether the worker's log has grown. A
  * worker that has stood still for a second of its own CPU time computes for
  * ever; one that has stood still for ten seconds of wall time without
- * computing is blocked. It is asked where it is, and killed if it does not
- * answer. While no user code runs nobody is watched.
+ * computing is blocked; one that computes slowly, since the machine is busy, is
+ * not. It is asked where it is, and killed if it does not answer. While no user code runs nobody is watched.
  *
  * Once the user wants to end, a worker has a moment to finish its execution.
  */
@@ -92,6 +92,7 @@ struct watch {
     const struct hd_watchdog *limits;
     uint64_t records, executions; /* how many there were, when ... */
     uint64_t since_ms, cpu_ms;    /* ... anybody last stepped */
+    uint64_t ran_ms, ran_cpu_ms;  /* when it was last seen to compute */
     bool asked, blocked;
     uint64_t ends_ms; /* when the user's patience is over, or 0 */
     bool stopped;
@@ -129,25 +130,29 @@ static void
 look(struct watch *watch)
 {
     const struct hd_shared *shared = watch->shared;
+    const struct hd_watchdog *limits = watch->limits;
     const uint64_t now_ms = hd_supervise_now_ms();
+    const uint64_t worker_ms = cpu_ms(watch->worker);
     const bool moved = shared->executions != watch->executions ||
                        has_stepped(&shared->log, watch->records);
     watch->records = shared->log.count;
     watch->executions = shared->executions;
     if (moved || !shared->executing) {
         watch->since_ms = now_ms;
-        watch->cpu_ms = cpu_ms(watch->worker);
-        return;
+        watch->cpu_ms = worker_ms;
+        watch->asked = false;
     }
-    const uint64_t still_ms = now_ms - watch->since_ms;
+    if (moved || !shared->executing || worker_ms != watch->ran_cpu_ms) {
+        watch->ran_ms = now_ms;
+        watch->ran_cpu_ms = worker_ms;
+    }
     if (watch->asked) {
-        if (still_ms > ANSWER_MS) {
-            disturb(watch, true);
+        if (now_ms - watch->since_ms > ANSWER_MS) {
+            disturb(watch, watch->blocked);
         }
-    } else if (cpu_ms(watch->worker) - watch->cpu_ms >
-               watch->limits->computes_ms_max) {
+    } else if (worker_ms - watch->cpu_ms > limits->computes_ms_max) {
         disturb(watch, false);
-    } else if (still_ms > watch->limits->blocked_ms_max) {
+    } else if (now_ms - watch->ran_ms > limits->blocked_ms_max) {
         disturb(watch, true);
     }
 }

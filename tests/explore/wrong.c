@@ -140,22 +140,6 @@ HD_TEST(spins, .expect = "livelock")
     }
 }
 
-HD_TEST(sometimes_spins, .expect = "livelock")
-{
-    struct hd_task *a = hd_task_spawn(first, NULL);
-    struct hd_task *b = hd_task_spawn(second, NULL);
-    (void)hd_gather(a, b);
-    for (volatile int i = 0; order == 21; i++) {
-    }
-}
-
-HD_TEST(spins_deaf, .expect = "livelock")
-{
-    (void)signal(SIGXCPU, SIG_IGN);
-    for (volatile int i = 0;; i++) {
-    }
-}
-
 HD_TEST(blocks, .expect = "timeout")
 {
     int ends[2];
