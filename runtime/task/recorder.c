@@ -65,6 +65,7 @@ static const char *const words[HD_LOG_KINDS] = {
     [HD_LOG_POSITIVE] = "positive-return",
     [HD_LOG_DIFFERENT] = "different-result",
     [HD_LOG_UNCONTROLLED] = "uncontrolled",
+    [HD_LOG_BLOCKING] = "blocking-call",
 };
 
 static size_t
