@@ -281,11 +281,11 @@ two_quiet_ones(void *arg)
 }
 
 static void
-every_one_of_4000_deviations_is_found_by_its_key(void **state)
+every_one_of_2000_deviations_is_found_by_its_key(void **state)
 {
     struct hd_schedule schedule = {0};
     (void)state;
-    for (uint32_t step = 2; step < 4002; step++) {
+    for (uint32_t step = 2; step < 2002; step++) {
         add_switch(&schedule, "0.1", step, "0.2");
     }
 
@@ -293,7 +293,7 @@ every_one_of_4000_deviations_is_found_by_its_key(void **state)
         replay(two_quiet_ones, NULL, &schedule, true);
 
     assert_int_equal(replayed.outcome, HD_OUTCOME_OK);
-    assert_int_equal(replayed.used, 4000);
+    assert_int_equal(replayed.used, 2000);
     hd_schedule_finish(&schedule);
 }
 
@@ -314,7 +314,7 @@ main(void)
         cmocka_unit_test(a_value_out_of_bounds_is_drift_and_counts_as_0),
         cmocka_unit_test(
             strictly_a_value_out_of_bounds_prunes_at_the_next_pick),
-        cmocka_unit_test(every_one_of_4000_deviations_is_found_by_its_key),
+        cmocka_unit_test(every_one_of_2000_deviations_is_found_by_its_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
