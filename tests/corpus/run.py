@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+"""Does a program of the corpus show what it should, and nothing else?
+
+    run.py PROGRAM SOURCE          SOURCE is the program's .c file
+    run.py --switched-off PROGRAMS SOURCES
+                                   two folders: each kind of finding that the
+                                   corpus shows is missed if its detector is off
+
+Beside ID.c lie ID.out, the program's stdout in plain fifo order, and ID.expect,
+what Heddle finds in it:
+
+    # a comment
+    [test]                         whose lines follow; the first test's need none
+    any,exact,suspend 2000: deadlock
+    loop,exact,suspend proved: -
+
+A line names the settings (--order, --clock, --points), how many schedules are
+run, or `proved`, and the exact set of kinds that are found; a dash is none.
+`proved` asks for a search that ends because there is nothing left to try.
+"""
+
+import difflib
+import itertools
+import pathlib
+import re
+import subprocess
+import sys
+
+PROVED_AT_MOST = 1_000_000
+SECONDS_AT_MOST = 240
+
+EXPECTATION = re.compile(r'(\w+),(\w+),(\w+) (proved|\d+): (.+)')
+VERDICT = re.compile(
+    r'(?:ok|FAILED) +\S+: (?P<what>.+?), '
+    r'(?:(?P<all>(?:proved )?in (?:all|the only)) |\d+ schedule)')
+
+
+class Expectation:
+    """One line of a .expect file."""
+
+    def __init__(self, test, line):
+        match = EXPECTATION.fullmatch(line)
+        if match is None:
+            sys.exit(f'not an expectation: {line}')
+        order, clock, points, self.effort, kinds = match.groups()
+        self.test = test
+        self.line = line
+        self.kinds = set() if kinds == '-' else set(kinds.split(', '))
+        self.settings = [f'--order={order}', f'--clock={clock}',
+                         f'--points={points}']
+
+    def complaint(self, program, *options):
+        """What is wrong with what is found, or None."""
+        if self.effort == 'proved':
+            effort = ['--strategy=dfs', f'--schedules={PROVED_AT_MOST}']
+        else:
+            effort = [f'--schedules={self.effort}']
+        output = run(program, '-q', '--keep-going', '--no-shrink', *effort,
+                     *self.settings, *options, self.test)
+        match = VERDICT.search(output)
+        if match is None:
+            return f'{self.test}: no verdict\n{output}'
+        what = match['what']
+        kinds = set() if what == 'nothing found' else set(what.split(', '))
+        if kinds != self.kinds:
+            return f'{self.test}: expected {self.line}\nbut {output}'
+        if self.effort == 'proved' and match['all'] is None:
+            return f'{self.test}: expected {self.line}\nbut {output}'
+        return None
+
+
+def run(program, *options):
+    """The stdout of a program; 0 and 1 are the good ends."""
+    done = subprocess.run([program, *options], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True,
+                          timeout=SECONDS_AT_MOST)
+    if done.returncode not in (0, 1):
+        return f'status {done.returncode}\n{done.stdout}{done.stderr}'
+    return done.stdout
+
+
+def tests_of(source):
+    return re.findall(r'^HD_TEST\((\w+)', source.read_text(), re.MULTILINE)
+
+
+def expectations_of(source):
+    """The lines of ID.expect; each test of the program has at least one."""
+    tests = tests_of(source)
+    test = tests[0]
+    rows = []
+    for line in source.with_suffix('.expect').read_text().splitlines():
+        if line.startswith('['):
+            test = line.strip('[]')
+        elif line and not line.startswith('#'):
+            rows.append(Expectation(test, line))
+    unspoken = set(tests) ^ {row.test for row in rows}
+    if unspoken:
+        sys.exit(f'{source.stem}: no such test, or none of its own: {unspoken}')
+    return rows
+
+
+def output_complaint(program, source):
+    expected = source.with_suffix('.out').read_text()
+    output = run(program, '--strategy=fifo', '--schedules=1')
+    if output == expected:
+        return None
+    difference = difflib.unified_diff(
+        expected.splitlines(), output[:100_000].splitlines(),
+        'what it should print', 'what it prints', lineterm='')
+    return f'{source.stem}: ' + '\n'.join(itertools.islice(difference, 40))
+
+
+def check(program, source):
+    complaints = [output_complaint(program, source)]
+    complaints += [row.complaint(program) for row in expectations_of(source)]
+    complaints = [text for text in complaints if text is not None]
+    for text in complaints:
+        print(text)
+    return not complaints
+
+
+def check_switched_off(programs, sources):
+    """Of each kind, the first line that names it must fail without it."""
+    done = set()
+    good = True
+    for source in sorted(sources.glob('*.c')):
+        for row in expectations_of(source):
+            for kind in sorted(row.kinds - done):
+                done.add(kind)
+                missed = row.complaint(programs / source.stem,
+                                       f'--ignore={kind}')
+                good = good and missed is not None
+                print(f'{kind}: {"missed" if missed else "STILL FOUND"} '
+                      f'in {row.test} without its detector')
+    return good and bool(done)
+
+
+def main():
+    if len(sys.argv) == 4 and sys.argv[1] == '--switched-off':
+        good = check_switched_off(*map(pathlib.Path, sys.argv[2:]))
+    elif len(sys.argv) == 3:
+        good = check(*map(pathlib.Path, sys.argv[1:]))
+    else:
+        sys.exit(__doc__)
+    sys.exit(0 if good else 1)
+
+
+main()
