@@ -251,7 +251,7 @@ the_print_depends_on_base_name_and_test_only(void **state)
 
     const uint32_t print = hd_token_print_of("./bank", "both_count");
 
-    assert_int_equal(hd_token_print_of("/tmp/x/bank", "both_count"), print);
+    assert_int_equal(hd_token_print_of("some/where/bank", "both_count"), print);
     assert_int_not_equal(hd_token_print_of("bank2", "both_count"), print);
     assert_int_not_equal(hd_token_print_of("bank", "both_count2"), print);
     assert_int_not_equal(hd_token_print_of("bankboth", "_count"), print);
