@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+"""The program in README.md: print it, or check what it shows.
+
+    readme.py README               the first block of C, on stdout
+    readme.py README PROGRAM       does PROGRAM print what the README says?
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+
+def block(readme, language):
+    text = pathlib.Path(readme).read_text()
+    return re.search(rf'^```{language}\n(.*?)^```$', text,
+                     re.MULTILINE | re.DOTALL)[1]
+
+
+def lines_that_count(text):
+    """The token and the verdict; where files lie may differ."""
+    return [line.strip() for line in text.splitlines()
+            if re.match(r' *token: |FAILED |ok ', line)]
+
+
+def main():
+    if len(sys.argv) == 2:
+        print(block(sys.argv[1], 'c'), end='')
+        return
+    done = subprocess.run([sys.argv[2]], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True)
+    printed = lines_that_count(done.stderr + done.stdout)
+    promised = lines_that_count(block(sys.argv[1], 'text'))
+    print('\n'.join(['it prints', *printed, 'README.md says', *promised]))
+    sys.exit(0 if printed and printed == promised else 1)
+
+
+main()
