@@ -322,7 +322,7 @@ read_rules(struct hd_settings *settings, int option, const char *text)
     static const char *const orders[] = {"any", "loop", NULL};
     int word = 0;
     int status;
-    uint64_t number;
+    uint64_t number = 0;
     switch (option) {
     case OPT_POINTS:
         status = read_word("points", text, points, &word);

@@ -86,8 +86,9 @@ confirm(struct hd_explorer *explorer, const struct hd_schedule *schedule,
     explorer->shared->pilot = NULL;
     while (done.replays < replays) {
         const bool shows = hd_attempt(&explorer->attempt, schedule, signature);
-        if (hd_supervise_interrupted() != 0) {
-            break;
+        if (hd_supervise_interrupted() != 0 ||
+            explorer->attempt.end == HD_WORKER_UNABLE) {
+            break; /* the system's fault says nothing about the program */
         }
         done.replays++;
         done.shown += shows;

@@ -13,6 +13,9 @@
 #define ALTERNATE_BYTES ((size_t)128 * 1024)
 
 static HD_GLOBAL struct hd_shared *shared;
+#ifdef HD_ASAN
+static HD_GLOBAL bool quiet;
+#endif
 
 static uint64_t
 program_counter(const void *context)
@@ -95,9 +98,8 @@ handle(int number, void (*handler)(int, siginfo_t *, void *))
 }
 
 #ifdef HD_ASAN
-/* ASan reports and dies by itself; it only has to be in the log. */
 static void
-on_asan_death(void)
+log_asan_error(void)
 {
     const char *what = __asan_get_report_description();
     const bool overflow =
@@ -108,12 +110,34 @@ on_asan_death(void)
                         .op = overflow,
                         .subject = SIGABRT,
                         .value = (uint64_t)(uintptr_t)__asan_get_report_pc()});
+}
+
+/* ASan has reported and dies by itself; it only has to be in the log. */
+static void
+on_asan_death(void)
+{
+    log_asan_error();
     _exit(HD_WORKER_BROKEN);
+}
+
+/*
+ * libasan's hook before it prints. Symbols take it longer than a hundred
+ * executions: where nobody sees the report there is none.
+ */
+HD_API void __asan_on_error(void);
+
+__attribute__((weak)) void
+__asan_on_error(void)
+{
+    if (shared != NULL && quiet) {
+        log_asan_error();
+        _exit(HD_WORKER_BROKEN);
+    }
 }
 #endif
 
 void
-hd_signals_install(struct hd_shared *where)
+hd_signals_install(struct hd_shared *where, bool is_quiet)
 {
     shared = where;
     sigset_t none;
@@ -126,8 +150,10 @@ hd_signals_install(struct hd_shared *where)
     signal(SIGPIPE, SIG_DFL);
     handle(SIGABRT, on_fault);
 #ifdef HD_ASAN
+    quiet = is_quiet;
     __sanitizer_set_death_callback(on_asan_death);
 #else
+    (void)is_quiet;
     void *alternate = mmap(NULL, ALTERNATE_BYTES, PROT_READ | PROT_WRITE,
                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (alternate != MAP_FAILED) {

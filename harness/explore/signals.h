@@ -10,7 +10,10 @@
 /* Sent by the supervisor to a worker that hangs: say where, and go. */
 #define HD_SIGNAL_HANG SIGXCPU
 
-/* In a fresh worker: install everything. shared is borrowed for ever. */
-void hd_signals_install(struct hd_shared *shared);
+/*
+ * In a fresh worker: install everything. shared is borrowed for ever. is_quiet:
+ * nobody will see what a sanitizer has to say.
+ */
+void hd_signals_install(struct hd_shared *shared, bool is_quiet);
 
 #endif

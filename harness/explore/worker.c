@@ -75,7 +75,7 @@ bool
 hd_worker_begin(struct hd_runner *runner, struct hd_shared *shared,
                 const struct hd_settings *settings, const struct hd_test *test)
 {
-    hd_signals_install(shared);
+    hd_signals_install(shared, !settings->pass_output);
     if (settings->pass_output) {
         pass_output();
     } else {

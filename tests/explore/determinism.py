@@ -66,8 +66,10 @@ def search(zoo, test, seed, settings):
                      "--schedules=40", "--no-shrink", "--keep-going", "-v",
                      f"--report=text:{path}", *settings])
         if done.returncode not in (0, 1):
-            sys.exit(f"{test} --seed={seed}: exit status {done.returncode}\n"
-                     f"{done.stdout}{done.stderr}")
+            with open(path, encoding="utf-8") as report:
+                sys.exit(f"{test} --seed={seed} {settings}: exit status "
+                         f"{done.returncode}\n{done.stdout}{done.stderr}"
+                         f"{report.read()}")
         return read_report(path)
 
 
