@@ -10,7 +10,7 @@ Beside ID.c lie ID.out, the program's stdout in plain fifo order, and ID.expect,
 what Heddle finds in it:
 
     # a comment
-    [test]                         whose lines follow; the first test's need none
+    [test]                   whose lines follow; the first test's need none
     any,exact,suspend 2000: deadlock
     loop,exact,suspend proved: -
 
