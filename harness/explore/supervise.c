@@ -3,7 +3,8 @@
  * worker that has stood still for a second of its own CPU time computes for
  * ever; one that has stood still for ten seconds of wall time without
  * computing is blocked; one that computes slowly, since the machine is busy, is
- * not. It is asked where it is, and killed if it does not answer. While no user code runs nobody is watched.
+ * not. It is asked where it is, and killed if it does not answer. While no user
+ * code runs nobody is watched.
  *
  * Once the user wants to end, a worker has a moment to finish its execution.
  */

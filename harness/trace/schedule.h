@@ -10,7 +10,7 @@
 
 #include "trace/names.h"
 
-#define HD_PATH_BYTES 96u
+#define HD_PATH_BYTES 256u
 
 /*
  * One deviation.

@@ -34,6 +34,7 @@ hd_ready_use(struct hd_ready *ready, const struct hd_strategy *strategy,
     ready->strategy = strategy;
     ready->strategy_self = self;
     ready->hooked = strategy != NULL && (strategy->wants & HD_WANT_READY);
+    ready->tells = strategy != NULL && (strategy->wants & HD_WANT_STEPS);
     ready->ask_from = UINT32_MAX;
     if (strategy != NULL && strategy->pick != NULL && asked) {
         ready->ask_from = strategy->wants & HD_WANT_SINGLES ? 1 : 2;
@@ -140,6 +141,58 @@ hd_ready_move(struct hd_ready *from, struct hd_ready *to,
             hd_ready_post(to, actor, NULL);
         }
         actor = next;
+    }
+}
+
+/* What a record says was touched; false if it says nothing of the kind. */
+static bool
+touched(const struct hd_record *record, struct hd_op *out_op)
+{
+    *out_op = (struct hd_op){
+        .object = record->subject, .mode = 1, .place = record->value};
+    switch (record->kind) {
+    case HD_LOG_SUSPEND:
+    case HD_LOG_YIELD:
+    case HD_LOG_POINT:
+        out_op->kind = record->op;
+        return true;
+    case HD_LOG_ACT:
+        out_op->flags = (uint16_t)(record->op + 1);
+        return true;
+    case HD_LOG_CANCEL:
+        out_op->kind = HD_OP_CANCEL;
+        out_op->object |= HD_OBJECT_IS_TASK;
+        return true;
+    case HD_LOG_WAKE:
+        out_op->object |= HD_OBJECT_IS_TASK;
+        return true;
+    default:
+        return false;
+    }
+}
+
+#define OPS_TOLD_MAX 64u
+
+void
+hd_ready_tell(struct hd_ready *ready)
+{
+    const struct hd_log *log = ready->log;
+    struct hd_op ops[OPS_TOLD_MAX];
+    uint32_t count = 0;
+    bool stepped = false;
+    for (; ready->told < log->count;
+         ready->told +=
+         1 + hd_record_parts(&log->records[ready->told & log->mask])) {
+        const struct hd_record *record = &log->records[ready->told & log->mask];
+        stepped |= record->kind == HD_LOG_STEP;
+        if (count < OPS_TOLD_MAX && touched(record, &ops[count])) {
+            count++;
+        }
+    }
+    if (stepped && ready->view.last != NULL &&
+        ready->strategy->stepped != NULL) {
+        ready->strategy->stepped(ready->strategy_self, ready->view.last, ops,
+                                 count);
     }
 }
 

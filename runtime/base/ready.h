@@ -36,6 +36,8 @@ struct hd_ready {
     uint64_t step_limit;
     bool attention;    /* the hub must look: pick gives NULL */
     bool hooked;       /* the strategy is told what becomes ready */
+    bool tells;        /* it is told what each step touched */
+    uint64_t told;     /* records of the log that it has been told of */
     uint32_t ask_from; /* how many must be ready for it to be asked */
     bool points;       /* awaiting calls are scheduling points */
     bool progress;     /* a waiter was woken in this turn */
@@ -130,6 +132,12 @@ hd_ready_has(const struct hd_ready *ready, const struct hd_actor *actor)
 
 /* ---- the hot path: every step goes through here ---- */
 
+/*
+ * The last step is over: tell the strategy what it touched (HD_WANT_STEPS).
+ * Nothing is told twice; also to be called once at the end of an execution.
+ */
+void hd_ready_tell(struct hd_ready *ready);
+
 /* Room in the array; the doubling is not hot. */
 void hd_ready_grow(struct hd_ready *ready);
 
@@ -221,6 +229,9 @@ hd_ready_ask(struct hd_ready *ready, struct hd_actor *first)
 static inline struct hd_actor *
 hd_ready_pick(struct hd_ready *ready)
 {
+    if (__builtin_expect(ready->tells, 0)) {
+        hd_ready_tell(ready);
+    }
     struct hd_actor *first = ready->fifo.fifo_next;
     if (first == &ready->marker) {
         if (ready->attention || !ready->turn(ready)) {

@@ -102,6 +102,9 @@ hd_world_execute(struct hd_world *world, const struct hd_execution *execution)
     current = world;
     hd_here = (struct hd_here){.log = world->log};
     hd_context_switch(&world->explorer, &world->root->context);
+    if (world->ready.tells) {
+        hd_ready_tell(&world->ready);
+    }
     if (world->outcome != HD_OUTCOME_OK) {
         forget(world);
     }

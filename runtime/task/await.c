@@ -195,7 +195,13 @@ hd_future_is_cancelled(const struct hd_future *handle)
 int
 hd_future_result(struct hd_future *handle, void **out_value)
 {
-    struct hd_future *future = hd_future_get(handle, HD_PLACE());
+    return hd_future_result_at(handle, out_value, HD_PLACE());
+}
+
+int
+hd_future_result_at(struct hd_future *handle, void **out_value, uint64_t place)
+{
+    struct hd_future *future = hd_future_get(handle, place);
     if (future == NULL) {
         return HD_E_STALE;
     }
@@ -206,12 +212,18 @@ hd_future_result(struct hd_future *handle, void **out_value)
 const struct hd_error *
 hd_future_error(struct hd_future *handle)
 {
-    struct hd_future *future = hd_future_get(handle, HD_PLACE());
+    return hd_future_error_at(handle, HD_PLACE());
+}
+
+const struct hd_error *
+hd_future_error_at(struct hd_future *handle, uint64_t place)
+{
+    struct hd_future *future = hd_future_get(handle, place);
     if (future == NULL) {
         return NULL;
     }
     if (!hd_future_done(future)) {
-        hd_misuse(HD_E_PENDING, HD_PLACE());
+        hd_misuse(HD_E_PENDING, place);
         return NULL;
     }
     if (future->state == HD_FUTURE_CANCELLED || future->status >= 0) {

@@ -1,26 +1,19 @@
 /*
- * An object stays on its loop's list as long as the loop lives, used or not:
- * using it twice is then a defined error, and what was never used is found.
+ * An object is a slot of its loop's pool, like a future: its generation makes
+ * one that was used up recognisable, and what is pending when the loop closes
+ * was never used.
  */
 #include "task/coro.h"
 
 #include "base/assert.h"
 #include "task/complain.h"
 
-enum coro_state {
-    CORO_FRESH = 1,
-    CORO_USED,
-    CORO_DESTROYED,
-};
-
 struct hd_coro {
-    struct hd_loop *loop;
-    struct hd_coro *next;
+    struct hd_future slot; /* only its generation and free links are used */
     hd_fn *fn;
     void *arg;
     uint64_t place;
     uint32_t actor; /* who made it */
-    enum coro_state state;
 };
 
 struct hd_coro *
@@ -30,57 +23,64 @@ hd_coro_create(hd_fn *fn, void *arg)
     if (loop == NULL || !hd_loop_usable(loop, HD_PLACE())) {
         return NULL;
     }
-    struct hd_coro *coro = hd_arena_take(loop->arena, sizeof(*coro));
+    struct hd_coro *coro =
+        hd_pool_take(&loop->coros, loop->arena, sizeof(*coro));
     if (coro == NULL) {
         return NULL;
     }
-    *coro = (struct hd_coro){
-        .loop = loop,
-        .next = loop->coros,
-        .fn = fn,
-        .arg = arg,
-        .place = HD_PLACE(),
-        .actor = hd_loop_parent(loop)->id,
-        .state = CORO_FRESH,
-    };
-    loop->coros = coro;
+    coro->slot.loop = loop;
+    coro->slot.state = HD_FUTURE_PENDING;
+    coro->fn = fn;
+    coro->arg = arg;
+    coro->place = HD_PLACE();
+    coro->actor = hd_loop_parent(loop)->id;
     hd_log_put(loop->home->log, HD_LOG_CORO, 0, coro->actor, coro->place);
-    return coro;
+    return (struct hd_coro *)(void *)hd_future_handle(&coro->slot);
+}
+
+/* What an object was; taking it gives its slot back. */
+struct call {
+    hd_fn *fn;
+    void *arg;
+    uint32_t actor;
+};
+
+/* Use an object up, once. */
+static int
+use(struct hd_coro *handle, uint64_t place, struct call *out_call)
+{
+    if (handle == NULL) {
+        return hd_misuse(HD_E_INVALID, place);
+    }
+    struct hd_coro *coro = (struct hd_coro *)(void *)hd_future_peek(
+        (const struct hd_future *)(const void *)handle);
+    if (coro == NULL) {
+        return hd_misuse(HD_E_REUSED, place);
+    }
+    *out_call = (struct call){coro->fn, coro->arg, coro->actor};
+    hd_pool_give(&coro->slot.loop->coros, &coro->slot);
+    return HD_OK;
 }
 
 void
 hd_coro_destroy(struct hd_coro *coro)
 {
+    struct call call;
     if (coro != NULL) {
-        HD_ASSERT(coro->state >= CORO_FRESH && coro->state <= CORO_DESTROYED);
-        coro->state = CORO_DESTROYED;
+        use(coro, HD_PLACE(), &call);
     }
-}
-
-/* Use it up, once. */
-static int
-use(struct hd_coro *coro, uint64_t place)
-{
-    if (coro == NULL) {
-        return hd_misuse(HD_E_INVALID, place);
-    }
-    if (coro->state != CORO_FRESH) {
-        return hd_misuse(HD_E_REUSED, place);
-    }
-    coro->state = CORO_USED;
-    return HD_OK;
 }
 
 int
 hd_coro_await(struct hd_coro *coro, void **out_value, uint64_t place)
 {
     struct hd_task *task = hd_here.task;
-    HD_TRY(use(coro, place));
-    hd_log_put(task->future.loop->home->log, HD_LOG_CORO, 1, coro->actor,
-               place);
+    struct call call;
+    HD_TRY(use(coro, place, &call));
+    hd_log_put(task->future.loop->home->log, HD_LOG_CORO, 1, call.actor, place);
     void *outer_value = task->future.value;
     task->future.value = NULL;
-    const int status = coro->fn(coro->arg);
+    const int status = call.fn(call.arg);
     if (status >= 0 && out_value != NULL) {
         *out_value = task->future.value;
     }
@@ -101,9 +101,10 @@ hd_await_coro(struct hd_coro *coro, void **out_value)
 int
 hd_coro_start(struct hd_coro *coro, uint64_t place, struct hd_task **out_task)
 {
-    HD_TRY(use(coro, place));
+    struct call call;
+    HD_TRY(use(coro, place, &call));
     struct hd_task *task =
-        hd_task_start(hd_here.loop, coro->fn, coro->arg, place);
+        hd_task_start(hd_here.loop, call.fn, call.arg, place);
     if (task == NULL) {
         return HD_E_NO_MEMORY;
     }
@@ -126,8 +127,10 @@ hd_task_from_coro(struct hd_coro *coro)
 void
 hd_coro_drop_all(struct hd_loop *loop)
 {
-    for (struct hd_coro *coro = loop->coros; coro != NULL; coro = coro->next) {
-        if (coro->state == CORO_FRESH && !loop->muted) {
+    for (struct hd_future *slot = loop->coros.made_first; slot != NULL;
+         slot = slot->slot_next) {
+        const struct hd_coro *coro = HD_CONTAINER(slot, struct hd_coro, slot);
+        if (slot->state == HD_FUTURE_PENDING && !loop->muted) {
             hd_log_incident(loop->home->log,
                             (struct hd_record){.kind = HD_LOG_NEVER_AWAITED,
                                                .subject = coro->actor,
@@ -137,5 +140,5 @@ hd_coro_drop_all(struct hd_loop *loop)
             hd_complain(loop, NULL, "a coroutine", &error);
         }
     }
-    loop->coros = NULL;
+    loop->coros = (struct hd_pool){.first = NULL};
 }

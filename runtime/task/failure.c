@@ -91,6 +91,10 @@ hd_status_name(int status)
         snprintf(text, sizeof(text), "HD_E_USER-%d", HD_E_USER - status);
         return text;
     }
+    const char *system = status > -4096 ? strerrorname_np(-status) : NULL;
+    if (system != NULL) {
+        return system; /* libuv's codes on Unix are the system's */
+    }
     snprintf(text, sizeof(text), "%d", status);
     return text;
 }

@@ -26,16 +26,25 @@ hd_future_init(struct hd_future *future, struct hd_loop *loop,
 /* ---- handles and slots ---- */
 
 struct hd_future *
-hd_future_get(const struct hd_future *handle, uint64_t place)
+hd_future_peek(const struct hd_future *handle)
 {
     const uintptr_t bits = (uintptr_t)handle;
     struct hd_future *future = (struct hd_future *)(bits & ~GENERATION_MASK);
-    if (future != NULL && future->state != HD_FUTURE_FREE &&
-        (future->generation & GENERATION_MASK) == (bits & GENERATION_MASK)) {
-        return future;
+    return future != NULL && future->state != HD_FUTURE_FREE &&
+                   (future->generation & GENERATION_MASK) ==
+                       (bits & GENERATION_MASK)
+               ? future
+               : NULL;
+}
+
+struct hd_future *
+hd_future_get(const struct hd_future *handle, uint64_t place)
+{
+    struct hd_future *future = hd_future_peek(handle);
+    if (future == NULL) {
+        hd_misuse(HD_E_STALE, place);
     }
-    hd_misuse(HD_E_STALE, place);
-    return NULL;
+    return future;
 }
 
 struct hd_future *

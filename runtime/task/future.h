@@ -52,7 +52,15 @@ void hd_future_init(struct hd_future *future, struct hd_loop *loop,
 
 /* The slot behind a handle, NULL (and a misuse at place) if it is stale. */
 struct hd_future *hd_future_get(const struct hd_future *handle, uint64_t place);
+/* The same, and a stale one is nobody's misuse. */
+struct hd_future *hd_future_peek(const struct hd_future *handle);
 struct hd_future *hd_future_handle(struct hd_future *future);
+
+/* hd_future_result and hd_future_error, called at place. */
+int hd_future_result_at(struct hd_future *handle, void **out_value,
+                        uint64_t place);
+const struct hd_error *hd_future_error_at(struct hd_future *handle,
+                                          uint64_t place);
 
 /* Complete it: false if it was done. failure is given (may be NULL). */
 bool hd_future_resolve(struct hd_future *future, int status, void *value,

@@ -79,12 +79,10 @@ tagged(struct hd_handle *handle)
 static struct hd_handle *
 get(const struct hd_handle *handle)
 {
-    const uintptr_t bits = (uintptr_t)handle;
-    const uintptr_t mask = HD_ARENA_ALIGN - 1;
-    struct hd_handle *self = (struct hd_handle *)(bits & ~mask);
-    return self != NULL && self->slot.state == HD_FUTURE_PENDING &&
-                   (self->slot.generation & mask) == (bits & mask)
-               ? self
+    struct hd_future *slot =
+        hd_future_peek((const struct hd_future *)(const void *)handle);
+    return slot != NULL && slot->state == HD_FUTURE_PENDING
+               ? HD_CONTAINER(slot, struct hd_handle, slot)
                : NULL;
 }
 

@@ -305,11 +305,7 @@ hd_loop_park(struct hd_loop *loop)
 void
 hd_loop_enter(struct hd_loop *loop)
 {
-    loop->outer = hd_here.loop;
-    if (loop->outer != NULL && loop->outer->ready == loop->home) {
-        /* Park the outer loop: it is blocked while this one runs. */
-        hd_ready_move(loop->home, hd_loop_park(loop->outer), loop->outer);
-    }
+    HD_ASSERT(hd_here.loop == NULL);
     hd_here.loop = loop;
     hd_here.points = loop->home->points;
     if (loop->ready != NULL && loop->ready != loop->home) {
@@ -323,7 +319,8 @@ hd_loop_enter(struct hd_loop *loop)
 void
 hd_loop_leave(struct hd_loop *loop)
 {
-    struct hd_loop *outer = loop->outer;
+    HD_ASSERT(hd_here.loop == loop);
+    hd_here.loop = NULL;
     loop->running = false;
     loop->home->attention = false;
     if (loop->home == &loop->own) {
@@ -332,11 +329,6 @@ hd_loop_leave(struct hd_loop *loop)
         loop->ready = NULL; /* parked when somebody posts to it */
     } else {
         hd_ready_move(loop->home, hd_loop_park(loop), loop);
-    }
-    hd_here.loop = outer;
-    if (outer != NULL && outer->home != &outer->own) {
-        hd_ready_move(&outer->own, outer->home, outer);
-        outer->ready = outer->home;
     }
 }
 

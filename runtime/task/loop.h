@@ -37,9 +37,7 @@ struct hd_loop {
     uint64_t alarm_ns;                      /* what the host was last told */
     struct hd_task *live_first, *live_last; /* tasks that are not done */
     struct hd_task *main;
-    struct hd_coro *coros; /* objects not yet used */
-    struct hd_pool futures, tasks, handles;
-    struct hd_loop *outer; /* parked while this one runs */
+    struct hd_pool futures, tasks, handles, coros;
     bool running, closed, stopping, stopped, debug, muted;
     bool parks;              /* own is made */
     bool can_exit;           /* exit has its name */

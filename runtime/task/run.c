@@ -94,11 +94,10 @@ run_until(struct hd_loop *loop, struct hd_future *future)
     return hd_future_done(future);
 }
 
-int
-hd_loop_run_until_value(struct hd_loop *loop, struct hd_future *handle,
-                        void **out_value)
+static int
+run_until_at(struct hd_loop *loop, struct hd_future *handle, void **out_value,
+             uint64_t place)
 {
-    const uint64_t place = HD_PLACE();
     struct hd_future *future = hd_future_get(handle, place);
     if (future == NULL) {
         return HD_E_STALE;
@@ -116,9 +115,16 @@ hd_loop_run_until_value(struct hd_loop *loop, struct hd_future *handle,
 }
 
 int
+hd_loop_run_until_value(struct hd_loop *loop, struct hd_future *future,
+                        void **out_value)
+{
+    return run_until_at(loop, future, out_value, HD_PLACE());
+}
+
+int
 hd_loop_run_until_future(struct hd_loop *loop, struct hd_future *future)
 {
-    return hd_loop_run_until_value(loop, future, NULL);
+    return run_until_at(loop, future, NULL, HD_PLACE());
 }
 
 int

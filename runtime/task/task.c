@@ -352,13 +352,13 @@ hd_task_is_cancelled(const struct hd_task *task)
 int
 hd_task_result(struct hd_task *task, void **out_value)
 {
-    return hd_future_result(HD_FUTURE(task), out_value);
+    return hd_future_result_at(HD_FUTURE(task), out_value, HD_PLACE());
 }
 
 const struct hd_error *
 hd_task_error(struct hd_task *task)
 {
-    return hd_future_error(HD_FUTURE(task));
+    return hd_future_error_at(HD_FUTURE(task), HD_PLACE());
 }
 
 void

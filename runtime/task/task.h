@@ -24,10 +24,9 @@ struct hd_task {
     bool must_cancel;         /* the next wait ends cancelled */
     bool passes_on;           /* is asking what it waits for to end */
     bool keeps_stack;         /* main: until its loop is over */
-    bool detached;
-    bool was_cancelled;    /* somebody once asked it to end */
-    struct hd_task *owner; /* who holds the spawner's reference */
-    struct hd_task *owned; /* first of those it spawned and still holds */
+    bool was_cancelled;       /* somebody once asked it to end */
+    struct hd_task *owner;    /* who holds the spawner's reference */
+    struct hd_task *owned;    /* first of those it spawned and still holds */
     struct hd_task *owned_next, *owned_prev;
     struct hd_task *live_next, *live_prev; /* the loop's, in start order */
     char *name;

@@ -133,6 +133,41 @@ without_wants_only_real_choices_are_asked(void **state)
     assert_int_equal(keeper.born + keeper.ready + keeper.unready, 0);
 }
 
+/* Counts steps and what they touched. */
+static unsigned steps_told, cancels_told, waits_told;
+
+static void
+note_step(void *self, const struct hd_actor *actor, const struct hd_op *ops,
+          uint32_t count)
+{
+    (void)self;
+    assert_non_null(actor);
+    steps_told++;
+    for (uint32_t i = 0; i < count; i++) {
+        cancels_told += ops[i].kind == HD_OP_CANCEL;
+        waits_told += ops[i].kind == HD_OP_SLEEP;
+        assert_int_equal(ops[i].mode, 1);
+    }
+}
+
+static void
+each_step_is_told_with_what_it_touched(void **state)
+{
+    (void)state;
+    keeping.pick = pick_and_count;
+    keeping.stepped = note_step;
+    steps_told = cancels_told = waits_told = 0;
+
+    const enum hd_outcome outcome = run_kept(HD_WANT_STEPS);
+    keeping.pick = keep_pick;
+    keeping.stepped = NULL;
+
+    assert_int_equal(outcome, HD_OUTCOME_OK);
+    assert_int_equal(steps_told, sim_world()->ready.view.step);
+    assert_int_equal(cancels_told, sim_count(HD_LOG_CANCEL));
+    assert_int_equal(waits_told, 1);
+}
+
 static struct hd_actor *
 give_up(void *self, const struct hd_view *view)
 {
@@ -160,6 +195,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_set_kept_from_what_it_is_told_is_the_ready_set),
         cmocka_unit_test(without_wants_only_real_choices_are_asked),
+        cmocka_unit_test(each_step_is_told_with_what_it_touched),
         cmocka_unit_test(picking_nobody_prunes_the_execution),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -193,7 +193,7 @@ a_name_too_long_is_damage(void **state)
     char text[400] = "hd1:any,exact,await:123456:0";
     struct hd_token token;
     (void)state;
-    for (unsigned i = 0; i < 60; i++) {
+    for (unsigned i = 0; i < HD_PATH_BYTES / 2; i++) {
         strcat(text, ".1");
     }
     strcat(text, "@1=0");

@@ -60,8 +60,11 @@ enum hd_op_kind {
 /*
  * One operation.
  *
- * object   dense number of what it touches, 0 for nothing.
+ * object   dense number of what it touches, 0 for nothing; a task's is its
+ *          actor's number with the top bit set.
  * mode     0 reads, 1 writes.
+ * flags    of what a step did to an object: 1 + which (acquire, release, set,
+ *          clear, notify, put, get, finish, break); else 0.
  * place    return address of the call, 0 if unknown.
  */
 struct hd_op {
@@ -164,7 +167,7 @@ enum hd_want {
  * choose    0..bound-1; absent: 0.
  * ready     actor became ready through by (NULL: through the outside).
  * unready   actor was disabled before it could step.
- * stepped   actor's step ended; what it touched.
+ * stepped   actor's step ended; what it touched: the first 64 operations.
  */
 struct hd_strategy {
     const char *name;

@@ -35,8 +35,7 @@
     X(-9018, HD_E_BROKEN, "the barrier is broken")                             \
     X(-9019, HD_E_INVALID, "an argument or the object's state is wrong")       \
     X(-9020, HD_E_NO_MEMORY, "out of memory")                                  \
-    X(-9021, HD_E_GROUP, "tasks of the group failed")                          \
-    X(-9022, HD_E_UNSUPPORTED, "this host cannot do that")
+    X(-9021, HD_E_GROUP, "tasks of the group failed")
 
 enum hd_status {
     HD_OK = 0,
@@ -63,7 +62,7 @@ struct hd_error {
 };
 
 /*
- * The name of a status ("HD_E_CANCELLED", "HD_E_USER-3", a libuv name), and
+ * The name of a status ("HD_E_CANCELLED", "HD_E_USER-3", "ENOENT"), and
  * its sentence. Never NULL. The name of an unknown code lies in a buffer of
  * the calling thread, overwritten by the next call.
  */
