@@ -134,7 +134,7 @@ without_wants_only_real_choices_are_asked(void **state)
 }
 
 /* Counts steps and what they touched. */
-static unsigned steps_told, cancels_told, waits_told;
+static unsigned steps_told, cancels_told, yields_told;
 
 static void
 note_step(void *self, const struct hd_actor *actor, const struct hd_op *ops,
@@ -145,7 +145,7 @@ note_step(void *self, const struct hd_actor *actor, const struct hd_op *ops,
     steps_told++;
     for (uint32_t i = 0; i < count; i++) {
         cancels_told += ops[i].kind == HD_OP_CANCEL;
-        waits_told += ops[i].kind == HD_OP_SLEEP;
+        yields_told += ops[i].kind == HD_OP_YIELD;
         assert_int_equal(ops[i].mode, 1);
     }
 }
@@ -156,7 +156,7 @@ each_step_is_told_with_what_it_touched(void **state)
     (void)state;
     keeping.pick = pick_and_count;
     keeping.stepped = note_step;
-    steps_told = cancels_told = waits_told = 0;
+    steps_told = cancels_told = yields_told = 0;
 
     const enum hd_outcome outcome = run_kept(HD_WANT_STEPS);
     keeping.pick = keep_pick;
@@ -165,7 +165,7 @@ each_step_is_told_with_what_it_touched(void **state)
     assert_int_equal(outcome, HD_OUTCOME_OK);
     assert_int_equal(steps_told, sim_world()->ready.view.step);
     assert_int_equal(cancels_told, sim_count(HD_LOG_CANCEL));
-    assert_int_equal(waits_told, 1);
+    assert_int_equal(yields_told, sim_count(HD_LOG_YIELD));
 }
 
 static struct hd_actor *
