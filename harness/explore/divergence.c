@@ -117,7 +117,33 @@ name_of(const struct cursor *cursor, uint32_t actor, char *text, size_t bytes)
     return text;
 }
 
-/* What happens there, for people: "0.1 steps", "0.1 yields", "it ends". */
+/* What an actor does, for people; NULL: nothing that has a word. */
+static const char *
+word_for(const struct hd_record *record)
+{
+    switch (record->kind) {
+    case HD_LOG_YIELD:
+        return "yields";
+    case HD_LOG_SUSPEND:
+        return "waits";
+    case HD_LOG_BORN:
+        return "starts something";
+    case HD_LOG_WAKE:
+        return "wakes somebody";
+    case HD_LOG_CHECK:
+        return "fails a check";
+    case HD_LOG_CRASH:
+        return "is killed";
+    case HD_LOG_QUIT:
+        return "quits the program";
+    case HD_LOG_HANG:
+        return "does not come back";
+    default:
+        return NULL;
+    }
+}
+
+/* What happens there: "0.1 runs (2 ready)", "0.1 yields". */
 static void
 describe(const struct cursor *cursor, char *text, size_t bytes)
 {
@@ -127,38 +153,27 @@ describe(const struct cursor *cursor, char *text, size_t bytes)
         return;
     }
     const struct hd_record *record = hd_record_at(cursor->log, cursor->at);
+    const char *word = word_for(record);
     const bool names_actor =
         record->kind == HD_LOG_STEP || record->kind == HD_LOG_DONE;
     name_of(cursor, names_actor ? record->subject : cursor->actor, name,
             sizeof(name));
-    switch (record->kind) {
-    case HD_LOG_STEP:
+    if (record->kind == HD_LOG_STEP) {
         snprintf(text, bytes, "%s runs (%u ready)", name, record->aux);
-        break;
-    case HD_LOG_DONE:
+    } else if (record->kind == HD_LOG_DONE) {
         snprintf(text, bytes, "%s ends with %lld", name,
                  (long long)record->value);
-        break;
-    case HD_LOG_YIELD:
-        snprintf(text, bytes, "%s yields", name);
-        break;
-    case HD_LOG_SUSPEND:
-        snprintf(text, bytes, "%s waits", name);
-        break;
-    case HD_LOG_BORN:
-        snprintf(text, bytes, "%s starts something", name);
-        break;
-    case HD_LOG_RESULT:
+    } else if (record->kind == HD_LOG_RESULT) {
         snprintf(text, bytes, "%s has the result %lld", name,
                  (long long)record->value);
-        break;
-    case HD_LOG_ADVANCE:
+    } else if (record->kind == HD_LOG_ADVANCE) {
         snprintf(text, bytes, "time moves to %llu ns",
                  (unsigned long long)record->value);
-        break;
-    default:
-        snprintf(text, bytes, "%s does something else", name);
-        break;
+    } else if (record->kind == HD_LOG_DEADLOCK) {
+        snprintf(text, bytes, "nobody can run");
+    } else {
+        snprintf(text, bytes, "%s %s", name,
+                 word != NULL ? word : "does something else");
     }
 }
 

@@ -217,7 +217,7 @@ tell_end(const struct watch *watch, int status)
 static enum hd_worker_end
 wait_for(struct watch *watch, uint64_t deadline_ms)
 {
-    watch->since_ms = hd_supervise_now_ms();
+    watch->since_ms = watch->ran_ms = hd_supervise_now_ms();
     for (;;) {
         int status;
         const pid_t ended = waitpid(watch->worker, &status, WNOHANG);
