@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""The program in README.md: print it, or check what it shows.
+"""The program in a page such as README.md: print it, or check what it shows.
 
-    readme.py README               the first block of C, on stdout
-    readme.py README PROGRAM       does PROGRAM print what the README says?
+    readme.py PAGE               the first block of C, on stdout
+    readme.py PAGE PROGRAM       does PROGRAM print what the page's first block
+                                 of text says?
 """
 
 import pathlib
@@ -11,8 +12,8 @@ import subprocess
 import sys
 
 
-def block(readme, language):
-    text = pathlib.Path(readme).read_text()
+def block(page, language):
+    text = pathlib.Path(page).read_text()
     return re.search(rf'^```{language}\n(.*?)^```$', text,
                      re.MULTILINE | re.DOTALL)[1]
 
@@ -31,7 +32,7 @@ def main():
                           stderr=subprocess.PIPE, text=True)
     printed = lines_that_count(done.stderr + done.stdout)
     promised = lines_that_count(block(sys.argv[1], 'text'))
-    print('\n'.join(['it prints', *printed, 'README.md says', *promised]))
+    print('\n'.join(['it prints', *printed, 'the page says', *promised]))
     sys.exit(0 if printed and printed == promised else 1)
 
 
