@@ -62,8 +62,10 @@ def run(program, test):
     return done.returncode, verdict and verdict[1], done.stdout
 
 
-def without_folders(line):
-    return re.sub(r'[^\s(]*/(?=\w+\.c:)', '', line)
+def essence(line):
+    """Without folders, and without the signal: sanitizers abort instead."""
+    line = re.sub(r'[^\s(]*/(?=\w+\.c:)', '', line)
+    return re.sub(r'killed by SIG\w+', 'killed', line)
 
 
 def is_so(page, bad, repaired):
@@ -74,7 +76,7 @@ def is_so(page, bad, repaired):
             print(f'the bad program of {page} shows {kinds}\n{output}')
             return False
         promised = blocks(page, 'text')[0].splitlines()[0]
-        if promised not in map(without_folders, output.splitlines()):
+        if essence(promised) not in map(essence, output.splitlines()):
             print(f'{page} says\n{promised}\nand its program\n{output}')
             return False
     status, kinds, output = run(repaired, test_of(blocks(page, 'c')[1]))
