@@ -1,68 +1,16 @@
 /*
- * The switch on Boost.Context, whose two functions have C linkage. The word
- * that travels with a jump is the context that was left, so that the arrival
- * can note where it stopped.
+ * How a context begins and how it is forgotten; the switch is in boost.h.
  */
 #include "context/context.h"
 
-typedef struct {
-    void *fctx;
-    void *data;
-} transfer_t;
-
-extern transfer_t jump_fcontext(void *to, void *data);
-extern void *make_fcontext(void *top, size_t bytes, void (*fn)(transfer_t));
-
-#ifdef HD_ASAN
-static inline void
-leaving(struct hd_context *from, const struct hd_context *to)
-{
-    __sanitizer_start_switch_fiber(&from->fake, to->bottom, to->bytes);
-}
-
-/* The first arrival tells the bounds of the thread's own stack. */
-static inline void
-arrived(struct hd_context *left, void *fake)
-{
-    __sanitizer_finish_switch_fiber(fake, &left->bottom, &left->bytes);
-}
-#else
-static inline void
-leaving(struct hd_context *from, const struct hd_context *to)
-{
-    (void)from;
-    (void)to;
-}
-
-static inline void
-arrived(struct hd_context *left, void *fake)
-{
-    (void)left;
-    (void)fake;
-}
-#endif
-
 _Thread_local struct hd_context *hd_context_here;
 
-void
-hd_context_switch(struct hd_context *from, struct hd_context *to)
-{
-    leaving(from, to);
-    from->to = to;
-    hd_context_here = to;
-    const transfer_t transfer = jump_fcontext(to->sp, from);
-    struct hd_context *left = transfer.data;
-    left->sp = transfer.fctx;
-    arrived(left, from->fake);
-    from->fake = NULL;
-}
-
 static void
-trampoline(transfer_t transfer)
+trampoline(struct hd_transfer transfer)
 {
     struct hd_context *left = transfer.data;
     left->sp = transfer.fctx;
-    arrived(left, NULL);
+    hd_context_arrived(left, NULL);
     const struct hd_context *self = left->to;
     self->fn(self->arg);
     __builtin_trap();

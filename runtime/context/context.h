@@ -33,7 +33,12 @@ extern _Thread_local struct hd_context *hd_context_here
  * Save the running stack in from, go on in to; returns when somebody switches
  * to from. to must be stopped.
  */
+#ifdef HD_CONTEXT_UCONTEXT
 void hd_context_switch(struct hd_context *from, struct hd_context *to);
+#else
+static inline void hd_context_switch(struct hd_context *from,
+                                     struct hd_context *to);
+#endif
 
 /*
  * Make a stopped context that will call fn(arg) on the given stack.
@@ -48,5 +53,9 @@ void hd_context_make(struct hd_context *context, void *top, size_t bytes,
  * its ASan fake stack is given back. Runs on another stack than its own.
  */
 void hd_context_drop(struct hd_context *context);
+
+#ifndef HD_CONTEXT_UCONTEXT
+#include "context/boost.h"
+#endif
 
 #endif

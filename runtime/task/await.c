@@ -42,7 +42,7 @@ hd_future_await(struct hd_future *future, struct hd_op op, void **out_value)
     return status;
 }
 
-static int
+static inline __attribute__((always_inline)) int
 await_at(struct hd_future *handle, void **out_value, uint64_t place)
 {
     struct hd_future *future = hd_future_get(handle, place);

@@ -2,7 +2,7 @@
 
 #include "base/assert.h"
 #include "task/complain.h"
-#include "task/loop.h"
+#include "task/suspend.h"
 #include <string.h>
 
 #define GENERATION_MASK ((uintptr_t)HD_ARENA_ALIGN - 1)

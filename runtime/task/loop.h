@@ -145,4 +145,6 @@ void hd_random_seed(uint64_t seed);
 void *hd_pool_take(struct hd_pool *pool, struct hd_arena *arena, size_t size);
 void hd_pool_give(struct hd_pool *pool, struct hd_future *slot);
 
+#include "task/suspend.h"
+
 #endif

@@ -11,13 +11,12 @@
  */
 #include "base/assert.h"
 #include "base/random.h"
-#include "task/loop.h"
+#include "task/suspend.h"
 
 void hd_task_finish(struct hd_task *task, int status);
 
-/* The next actor that is a task or needs the hub. */
-static struct hd_actor *
-next_actor(struct hd_ready *ready)
+struct hd_actor *
+hd_step_next(struct hd_ready *ready)
 {
     for (;;) {
         struct hd_actor *actor = hd_ready_pick(ready);
@@ -32,9 +31,8 @@ next_actor(struct hd_ready *ready)
 
 static void task_life(void *arg);
 
-/* The context that steps the actor; a first step gets its stack here. */
-static struct hd_context *
-context_of(struct hd_loop *loop, struct hd_actor *actor)
+struct hd_context *
+hd_step_context(struct hd_loop *loop, struct hd_actor *actor)
 {
     if (actor == NULL || actor->step != NULL) {
         loop->ready->handed = actor;
@@ -75,7 +73,7 @@ task_life(void *arg)
         const int status = run_body(task);
         task->stack = keeps ? stack : NULL;
         hd_task_finish(task, status);
-        struct hd_actor *next = next_actor(loop->ready);
+        struct hd_actor *next = hd_step_next(loop->ready);
         if (!keeps && next != NULL && next->step == NULL &&
             hd_task_of(next)->stack == NULL) {
             hd_here.actor = next;
@@ -86,35 +84,8 @@ task_life(void *arg)
         if (!keeps) {
             hd_stack_give(stack);
         }
-        hd_context_switch(&stack->context, context_of(loop, next));
+        hd_context_switch(&stack->context, hd_step_context(loop, next));
     }
-}
-
-void
-hd_task_suspend(struct hd_task *task)
-{
-    struct hd_loop *loop = hd_here.loop;
-    struct hd_actor *next = next_actor(loop->ready);
-    if (next == &task->actor) {
-        hd_here.task = task;
-        hd_here.actor = next;
-        return;
-    }
-    hd_context_switch(&task->stack->context, context_of(loop, next));
-}
-
-void
-hd_task_point_slow(struct hd_op op)
-{
-    struct hd_task *task = hd_here.task;
-    struct hd_ready *ready = hd_here.loop->ready;
-    hd_log_put(ready->log, HD_LOG_POINT, op.kind, op.object, op.place);
-    ready->stepped = true;
-    task->actor.hint = op;
-    task->actor.flags = HD_ACTOR_CONTINUES;
-    hd_ready_post_first(ready, &task->actor);
-    hd_task_suspend(task);
-    task->actor.flags = 0;
 }
 
 void
@@ -135,7 +106,7 @@ hd_loop_pump(struct hd_loop *loop)
             hd_here.actor = actor;
             actor->step(actor);
         } else {
-            hd_context_switch(&loop->hub, context_of(loop, actor));
+            hd_context_switch(&loop->hub, hd_step_context(loop, actor));
         }
     }
     hd_here.task = NULL;
@@ -144,7 +115,7 @@ hd_loop_pump(struct hd_loop *loop)
 
 /* ---- giving up the turn ---- */
 
-static int
+static inline __attribute__((always_inline)) int
 yield_at(uint64_t place)
 {
     struct hd_task *task = hd_here.task;

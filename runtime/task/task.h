@@ -4,6 +4,7 @@
 #ifndef HD_TASK_TASK_H
 #define HD_TASK_TASK_H
 
+#include "base/arena.h"
 #include "context/stack.h"
 #include "task/future.h"
 #include <heddle/task.h>
@@ -12,19 +13,20 @@
 
 struct hd_task {
     struct hd_future future; /* first: a task's handle is a future's */
-    struct hd_actor actor;
-    hd_fn *fn;
-    void *arg;
-    struct hd_future *waiting_on;
+    /* A step touches two lines of the cache: the actor's and the next. */
+    _Alignas(HD_ARENA_ALIGN) struct hd_actor actor;
     struct hd_stack *stack; /* NULL before the first and after the last step */
-    struct hd_failure *error; /* its current error */
-    struct hd_locals *locals; /* its context variables */
+    struct hd_future *waiting_on;
     uint32_t cancels;         /* requests outstanding */
-    uint32_t requests_left;   /* how often must_cancel was set */
     bool must_cancel;         /* the next wait ends cancelled */
     bool passes_on;           /* is asking what it waits for to end */
     bool keeps_stack;         /* main: until its loop is over */
     bool was_cancelled;       /* somebody once asked it to end */
+    struct hd_failure *error; /* its current error */
+    hd_fn *fn;
+    void *arg;
+    struct hd_locals *locals; /* its context variables */
+    uint32_t requests_left;   /* how often must_cancel was set */
     struct hd_task *owner;    /* who holds the spawner's reference */
     struct hd_task *owned;    /* first of those it spawned and still holds */
     struct hd_task *owned_next, *owned_prev;
@@ -52,20 +54,6 @@ bool hd_task_do_cancel(struct hd_task *task, uint64_t place);
 
 /* The public gives a reference back, in a call at place. */
 void hd_task_give_up(struct hd_task *task, uint64_t place);
-
-/* Hand the running task's stack over; returns when it steps again. */
-void hd_task_suspend(struct hd_task *task);
-
-/* --points=await: the running task may be switched here. */
-void hd_task_point_slow(struct hd_op op);
-static inline void
-hd_task_point(enum hd_op_kind kind, uint32_t object, uint64_t place)
-{
-    if (__builtin_expect(hd_here.points, 0) && hd_here.task != NULL) {
-        hd_task_point_slow((struct hd_op){
-            .object = object, .kind = (uint8_t)kind, .place = place});
-    }
-}
 
 /* Drop what a task holds when its loop ends: stack, error, references. */
 void hd_task_discard(struct hd_task *task);

@@ -138,6 +138,14 @@ bare_yield(void)
 }
 
 void
+bare_point(void)
+{
+    if (bare.ready_count > 0) {
+        bare_yield();
+    }
+}
+
+void
 bare_park(unsigned *line)
 {
     bare.tasks[bare.now].next = 0;
@@ -159,6 +167,7 @@ bare_unpark(unsigned *line)
 void
 bare_join(unsigned task)
 {
+    bare_point();
     if (!bare.tasks[task].done) {
         bare_park(&bare.tasks[task].joiners);
     }
@@ -167,6 +176,7 @@ bare_join(unsigned task)
 void
 bare_acquire(struct bare_lock *lock)
 {
+    bare_point();
     while (lock->held != 0) {
         bare_park(&lock->first);
     }

@@ -16,6 +16,8 @@ uint64_t bare_run(bare_fn *main_fn, void *arg, uint64_t seed);
 unsigned bare_spawn(bare_fn *fn, void *arg);
 void bare_join(unsigned task);
 void bare_yield(void);
+/* What --points=await is for Heddle: somebody else may run here. */
+void bare_point(void);
 
 struct bare_lock {
     unsigned held;

@@ -151,6 +151,7 @@ produce_bare(void *arg)
 {
     struct bare_queue *queue = arg;
     for (uintptr_t i = 1; i <= ITEMS; i++) {
+        bare_point();
         while (queue->count == ROOM) {
             bare_park(&queue->putters);
         }
@@ -166,6 +167,7 @@ consume_bare(void *arg)
 {
     struct bare_queue *queue = arg;
     for (int i = 0; i < ITEMS / 2; i++) {
+        bare_point();
         while (queue->count == 0) {
             bare_park(&queue->getters);
         }
@@ -302,9 +304,7 @@ static void
 dine_bare(void *arg)
 {
     const struct bare_seat *seat = arg;
-    bare_yield();
     bare_acquire(seat->first);
-    bare_yield();
     bare_acquire(seat->second);
     bare_release(seat->second);
     bare_release(seat->first);

@@ -5,15 +5,28 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
 from lint import ROOT, committed, complain, finish, need_tool
 
 
-def sources(build):
+# What only gcc understands.
+FOREIGN = re.compile(r' -mmem(set|cpy)-strategy=\S+')
+
+
+def database_for_clang(build):
+    """The build's commands without gcc's own flags; and their folder."""
+    text = FOREIGN.sub('', (build / 'compile_commands.json').read_text())
+    folder = build / 'tidy'
+    folder.mkdir(exist_ok=True)
+    (folder / 'compile_commands.json').write_text(text)
+    return json.loads(text), folder
+
+
+def sources(database):
     """The committed files that this build compiles."""
-    database = json.loads((build / 'compile_commands.json').read_text())
     compiled = {(pathlib.Path(row['directory']) / row['file']).resolve()
                 for row in database}
     return [path for path in committed() if ROOT / path in compiled]
@@ -27,10 +40,11 @@ def check(build, path):
 
 def main():
     need_tool('clang-tidy')
-    build = pathlib.Path(sys.argv[1]).resolve()
+    database, folder = database_for_clang(pathlib.Path(sys.argv[1]).resolve())
     jobs = len(os.sched_getaffinity(0))
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        runs = [pool.submit(check, build, path) for path in sources(build)]
+        runs = [pool.submit(check, folder, path)
+                for path in sources(database)]
     for path, done in (run.result() for run in runs):
         if done.returncode != 0:
             print(done.stdout + done.stderr)

@@ -88,15 +88,16 @@ struct hd_loop;
  */
 struct hd_actor {
     uint64_t path;
-    uint32_t id, parent;
-    uint32_t steps, ready_at;
-    uint32_t ordinal, tasks_born, events_born, objects_born, values_asked;
+    uint32_t id, steps, ready_at;
     uint8_t kind, flags;
     uint16_t chain;
-    struct hd_op hint;
     struct hd_actor *fifo_next, *fifo_prev; /* the ready FIFO, or a wait line */
+    void (*step)(struct hd_actor *actor);   /* NULL for a task */
     struct hd_loop *loop;
-    void (*step)(struct hd_actor *actor); /* NULL for a task */
+    /* What a step needs is above, in one line of the cache. */
+    uint32_t parent, ordinal;
+    struct hd_op hint;
+    uint32_t tasks_born, events_born, objects_born, values_asked;
 };
 
 /*
