@@ -131,15 +131,23 @@ has_kind(const struct hd_verdict *verdict, const char *kind)
 
 /* ---- running tests ---- */
 
-static void
-tell_drift(const struct hd_options *options, size_t drift)
+/* Does the token still fit the program? Says so if it does not. */
+static bool
+fits(const struct hd_options *options, const struct hd_drift *drift)
 {
-    const struct hd_deviation *item = &options->token.schedule.items[drift];
-    complain("drift: the token does not fit at %s%c%u, the program has "
-             "changed; %s",
+    const bool misfit = drift->misfit != SIZE_MAX;
+    if (!misfit && drift->unmet == SIZE_MAX) {
+        return true;
+    }
+    const struct hd_deviation *item =
+        &options->token.schedule.items[misfit ? drift->misfit : drift->unmet];
+    complain("drift: %s%c%u of the token %s: the program has changed, or the "
+             "token is damaged%s",
              item->at_name, item->is_value ? '~' : '@', item->step,
-             options->settings.strict ? "stopped there (--strict)"
-                                      : "went on as fifo");
+             misfit ? "does not fit" : "never came up",
+             options->settings.strict ? "; refused (--strict)"
+                                      : "; the rest ran as fifo");
+    return false;
 }
 
 static void
@@ -149,7 +157,7 @@ replay_test(struct session *session, const struct hd_test *test)
     FILE *out = session->results;
     struct hd_verdict verdict;
     char error[200];
-    size_t drift = SIZE_MAX;
+    struct hd_drift drift = {SIZE_MAX, SIZE_MAX};
     if (!hd_explore_replay(&options->settings, test, tell, session, &verdict,
                            &drift, error, sizeof(error)) ||
         verdict.unable) {
@@ -158,8 +166,7 @@ replay_test(struct session *session, const struct hd_test *test)
         session->unable = true;
         return;
     }
-    if (drift != SIZE_MAX) {
-        tell_drift(options, drift);
+    if (!fits(options, &drift)) {
         session->unable |= options->settings.strict;
     }
     fprintf(out, "replay %s: ", test->name);

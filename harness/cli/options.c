@@ -416,6 +416,29 @@ read_option(struct hd_options *options, int option, char **argv)
     }
 }
 
+/* Abbreviated, an option would mean something else once another is added. */
+static int
+refuse_abbreviations(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], "--", 2) != 0) {
+            continue;
+        }
+        const char *name = argv[i] + 2;
+        const size_t length = strcspn(name, "=");
+        const struct option *known = long_options;
+        while (known->name != NULL &&
+               (strlen(known->name) != length ||
+                strncmp(known->name, name, length) != 0)) {
+            known++;
+        }
+        if (known->name == NULL) {
+            return usage_error("there is no option --%.*s", (int)length, name);
+        }
+    }
+    return -1;
+}
+
 int
 hd_options_read(struct hd_options *options, int argc, char **argv)
 {
@@ -428,6 +451,10 @@ hd_options_read(struct hd_options *options, int argc, char **argv)
                      .watchdog = HD_WATCHDOG_DEFAULT},
         .color_auto = true,
     };
+    const int refused = refuse_abbreviations(argc, argv);
+    if (refused >= 0) {
+        return refused;
+    }
     int option;
     while ((option = getopt_long(argc, argv, "hqv", long_options, NULL)) !=
            -1) {

@@ -30,7 +30,7 @@ run(struct call *call)
     attempt->count++;
     hd_log_clear(&probe->log);
     probe->outcome = HD_OUTCOME_FAILED;
-    probe->drift = SIZE_MAX;
+    probe->drift = probe->unmet = SIZE_MAX;
     attempt->end =
         hd_supervise(probe, &attempt->settings->watchdog, replay, call, 0);
     attempt->records += probe->log.count;

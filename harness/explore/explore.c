@@ -258,7 +258,7 @@ bool
 hd_explore_replay(const struct hd_settings *settings,
                   const struct hd_test *test, hd_discovery_fn *tell,
                   void *context, struct hd_verdict *out_verdict,
-                  size_t *out_drift, char *error, size_t bytes)
+                  struct hd_drift *out_drift, char *error, size_t bytes)
 {
     const struct hd_token *token = settings->replay;
     struct hd_explorer explorer = {
@@ -281,7 +281,8 @@ hd_explore_replay(const struct hd_settings *settings,
     } else {
         hd_attempt(attempt, &token->schedule, 0);
     }
-    *out_drift = attempt->probe->drift;
+    *out_drift = (struct hd_drift){.misfit = attempt->probe->drift,
+                                   .unmet = attempt->probe->unmet};
     out_verdict->executions = 1;
     out_verdict->unable = attempt->end == HD_WORKER_UNABLE;
     out_verdict->interrupted = attempt->end == HD_WORKER_STOPPED;

@@ -62,12 +62,20 @@ bool hd_explore_test(const struct hd_settings *settings,
                      size_t bytes);
 
 /*
- * Execute one schedule (settings->replay) and tell every finding it shows.
- * out_drift: the first deviation that did not fit, or SIZE_MAX.
+ * How far a schedule and the program have come apart: indices into the
+ * schedule, SIZE_MAX for none.
+ *
+ * misfit  the first deviation whose actor was not ready when its step came.
+ * unmet   the first whose step never came.
  */
+struct hd_drift {
+    size_t misfit, unmet;
+};
+
+/* Execute one schedule (settings->replay) and tell every finding it shows. */
 bool hd_explore_replay(const struct hd_settings *settings,
                        const struct hd_test *test, hd_discovery_fn *tell,
                        void *context, struct hd_verdict *out_verdict,
-                       size_t *out_drift, char *error, size_t bytes);
+                       struct hd_drift *out_drift, char *error, size_t bytes);
 
 #endif

@@ -50,8 +50,8 @@ struct hd_shared {
     struct hd_results reference, results; /* of the fifo run, of this one */
     uint64_t known[HD_KNOWN_MAX];         /* signatures */
     uint32_t known_count;
-    uint64_t repeats;           /* executions that showed known findings */
-    size_t drift, used;         /* of a replay */
+    uint64_t repeats;    /* executions that showed known findings */
+    size_t drift, unmet; /* of a replay: what did not fit, was not reached */
     enum hd_outcome outcome;    /* of the last execution; FAILED if it broke */
     bool has_pilot;             /* there was a fifo run elsewhere */
     uint64_t pilot_digest;      /* of its log */

@@ -397,7 +397,7 @@ hd_worker_replay(struct hd_shared *shared, const struct hd_settings *settings,
     hd_replay_init(&replay, schedule, settings->strict);
     hd_runner_execute(&lone, &settings->rules, &hd_strategy_replay, &replay);
     shared->drift = replay.drift;
-    shared->used = replay.used;
+    shared->unmet = hd_replay_unmet(&replay);
     hd_replay_finish(&replay);
     leave(shared, settings);
 }

@@ -1,5 +1,7 @@
 #include "strategy/strategy.h"
 
+#include "base/assert.h"
+#include <heddle/test.h>
 #include <string.h>
 
 static const struct hd_strategy fifo = {
@@ -8,14 +10,34 @@ static const struct hd_strategy fifo = {
     .abi = HD_STRATEGY_ABI,
 };
 
-static const struct hd_strategy *const strategies[] = {
-    &fifo, &hd_strategy_random, &hd_strategy_dfs, &hd_strategy_replay, NULL,
+#define OWN_MAX 16u
+
+/* Heddle's, then the program's own; NULL at the end. */
+static HD_GLOBAL const struct hd_strategy *strategies[4 + OWN_MAX + 1] = {
+    &fifo,
+    &hd_strategy_random,
+    &hd_strategy_dfs,
+    &hd_strategy_replay,
 };
 
 const struct hd_strategy *const *
 hd_strategy_all(void)
 {
     return strategies;
+}
+
+void
+hd_strategy_register(const struct hd_strategy *strategy)
+{
+    HD_ASSERT(strategy->abi == HD_STRATEGY_ABI);
+    HD_ASSERT(strategy->pick != NULL);
+    HD_ASSERT(hd_strategy_find(strategy->name, strlen(strategy->name)) == NULL);
+    size_t row = 0;
+    while (strategies[row] != NULL) {
+        row++;
+    }
+    HD_ASSERT(row < 4 + OWN_MAX);
+    strategies[row] = strategy;
 }
 
 const struct hd_strategy *

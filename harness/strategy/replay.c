@@ -54,9 +54,11 @@ hd_replay_init(struct hd_replay *replay, const struct hd_schedule *schedule,
         .mask = slots - 1,
         .table = calloc(slots, sizeof(uint32_t)),
         .next = calloc(schedule->count + 1, sizeof(uint32_t)),
+        .met = calloc(schedule->count + 1, sizeof(bool)),
     };
     HD_ASSERT(replay->table != NULL);
     HD_ASSERT(replay->next != NULL);
+    HD_ASSERT(replay->met != NULL);
     for (size_t i = schedule->count; i-- > 0;) {
         const struct hd_deviation *item = &schedule->items[i];
         uint32_t *slot = slot_of(replay, item->at, item->step, item->is_value);
@@ -70,7 +72,20 @@ hd_replay_finish(struct hd_replay *replay)
 {
     free(replay->table);
     free(replay->next);
+    free(replay->met);
     replay->table = replay->next = NULL;
+    replay->met = NULL;
+}
+
+size_t
+hd_replay_unmet(const struct hd_replay *replay)
+{
+    for (size_t i = 0; i < replay->schedule->count; i++) {
+        if (!replay->met[i]) {
+            return i;
+        }
+    }
+    return SIZE_MAX;
 }
 
 /* The next deviation of this key, consumed; NULL if there is none. */
@@ -82,6 +97,7 @@ consume(struct hd_replay *replay, uint64_t path, uint32_t step, bool is_value)
         return NULL;
     }
     const size_t index = *slot - 1;
+    replay->met[index] = true;
     const uint32_t next = replay->next[index];
     *slot = next != 0 ? next : *slot | USED_UP;
     return &replay->schedule->items[index];

@@ -59,10 +59,14 @@ struct hd_replay {
     size_t used, drift;
     bool strict;
     uint32_t *table, *next; /* by key: 1 + index of the next unused; ours */
+    bool *met;              /* by index: its key was reached */
     size_t mask;
 };
 void hd_replay_init(struct hd_replay *replay,
                     const struct hd_schedule *schedule, bool strict);
 void hd_replay_finish(struct hd_replay *replay);
+
+/* The first deviation that the execution never reached, or SIZE_MAX. */
+size_t hd_replay_unmet(const struct hd_replay *replay);
 
 #endif

@@ -192,8 +192,13 @@ read_entry(struct reader *reader, struct hd_schedule *schedule)
                hd_schedule_add(schedule, &item);
     }
     for (;;) {
-        if (!read_path(reader, item.take_name, &item.take) ||
-            !hd_schedule_add(schedule, &item)) {
+        if (!read_path(reader, item.take_name, &item.take)) {
+            return false;
+        }
+        if (item.take == item.at) {
+            return complain(reader, "nobody can run before itself");
+        }
+        if (!hd_schedule_add(schedule, &item)) {
             return false;
         }
         if (*reader->at != ',') {
@@ -208,6 +213,12 @@ read_schedule(struct reader *reader, struct hd_schedule *schedule)
 {
     if (strcmp(reader->at, "fifo") == 0) {
         return true;
+    }
+    if (*reader->at < '0' || *reader->at > '9') {
+        if (strncmp(reader->at, "clock", 5) != 0) {
+            return complain(reader, "the word fifo or an actor's name (like "
+                                    "0.2) should stand here");
+        }
     }
     for (;;) {
         if (!read_entry(reader, schedule)) {

@@ -80,7 +80,14 @@ hd_coro_await(struct hd_coro *coro, void **out_value, uint64_t place)
     hd_log_put(task->future.loop->home->log, HD_LOG_CORO, 1, call.actor, place);
     void *outer_value = task->future.value;
     task->future.value = NULL;
-    const int status = call.fn(call.arg);
+    int status = call.fn(call.arg);
+    if (status > 0) {
+        hd_log_incident(task->future.loop->home->log,
+                        (struct hd_record){.kind = HD_LOG_POSITIVE,
+                                           .subject = task->actor.id,
+                                           .value = (uint64_t)status});
+        status = HD_OK;
+    }
     if (status >= 0 && out_value != NULL) {
         *out_value = task->future.value;
     }

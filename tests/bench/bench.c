@@ -60,6 +60,8 @@ execute(struct bench *bench, const struct program *program,
         uint64_t run_number, uint64_t wanted)
 {
     const struct hd_strategy *strategy = phase->strategy;
+    HD_ASSERT(bench->shared != NULL);
+    HD_ASSERT(strategy != NULL);
     const struct hd_run run = {
         .number = run_number,
         .seed = hd_run_seed(phase->seed, run_number),

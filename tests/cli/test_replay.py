@@ -68,7 +68,18 @@ class Foreign(program.Case):
     def test_a_choice_that_does_not_fit_is_told(self):
         token = "hd1:any,exact,suspend:000000:0.1@1=0.77"
         done = self.run_program("clean", f"--replay={token}", status=0)
-        self.assertIn("drift: the token does not fit at 0.1@1", done.stderr)
+        self.assertIn("drift: 0.1@1 of the token does not fit", done.stderr)
+
+    def test_a_choice_that_never_came_up_is_told(self):
+        token = "hd1:any,exact,suspend:000000:0.1@999=0.2"
+        done = self.run_program("clean", f"--replay={token}", status=0)
+        self.assertIn("drift: 0.1@999 of the token never came up", done.stderr)
+
+    def test_a_strict_replay_refuses_what_never_came_up(self):
+        token = self.token_of("differs").rsplit(":", 1)[0] + ":0.1@999=0.2"
+        done = self.run_program("differs", f"--replay={token}", "--strict",
+                                status=2)
+        self.assertIn("--strict", done.stderr)
 
 
 class Files(program.Case):

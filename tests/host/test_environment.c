@@ -195,7 +195,7 @@ aborts(void *arg)
 static int
 descend(uint64_t left, volatile char *above)
 {
-    volatile char frame[4096];
+    volatile char frame[4096] = {0};
     frame[0] = above != NULL ? above[0] : 0;
     return left == 0 ? 0 : descend(left - 1, frame) + frame[1];
 }

@@ -1,4 +1,5 @@
 #include "strategy/strategy.h"
+#include <heddle/test.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,10 +56,33 @@ fifo_asks_nobody(void **state)
     assert_true(fifo->choose == NULL);
 }
 
+static struct hd_actor *
+pick_first(void *self, const struct hd_view *view)
+{
+    (void)self;
+    return view->first;
+}
+
+static void
+a_program_may_offer_one_of_its_own(void **state)
+{
+    static const struct hd_strategy mine = {.name = "mine",
+                                            .summary = "whoever is first",
+                                            .abi = HD_STRATEGY_ABI,
+                                            .pick = pick_first};
+    (void)state;
+
+    hd_strategy_register(&mine);
+
+    assert_ptr_equal(hd_strategy_find("mine", 4), &mine);
+    assert_ptr_equal(hd_strategy_find("random", 6), &hd_strategy_random);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_program_may_offer_one_of_its_own),
         cmocka_unit_test(every_strategy_is_found_by_its_name),
         cmocka_unit_test(every_strategy_has_a_summary_and_the_right_abi),
         cmocka_unit_test(only_a_whole_name_is_found),

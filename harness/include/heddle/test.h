@@ -12,7 +12,10 @@
  *         HD_CHECK(account.balance == 2);
  *     }
  *
- * The body is the main task of a fresh loop and is run under many schedules.
+ * The body is the main task of a fresh loop. It is run thousands of times in
+ * one process, in virtual time, each time under another schedule: writable
+ * globals are put back before each run, files, thread-local variables and what
+ * malloc gave are not. Until a replay, its stdout and stderr are not shown.
  */
 #ifndef HEDDLE_TEST_H
 #define HEDDLE_TEST_H
@@ -42,6 +45,15 @@ struct hd_test {
 
 HD_API void hd_test_register(struct hd_test *test);
 
+/*
+ * Offer a strategy of the program's own (heddle/scheduler.h) beside Heddle's:
+ * --strategy=ITS-NAME. Call it before main(), in a constructor; the table is
+ * borrowed for ever. Up to sixteen; a name that is taken already is an
+ * assertion, and so is a table without pick or of another abi.
+ */
+struct hd_strategy;
+HD_API void hd_strategy_register(const struct hd_strategy *strategy);
+
 /* HD_TEST(name, .expect = "deadlock", .loop = HD_LOOP_NONE) { ... } */
 #define HD_TEST(...) HD_TEST_(__VA_ARGS__, .next = NULL)
 #define HD_TEST_(test, ...)                                                    \
@@ -57,7 +69,10 @@ HD_API void hd_test_register(struct hd_test *test);
     }                                                                          \
     static void hd_test_body_##test(void)
 
-/* A condition that must hold; if not, the execution ends as `assertion`. */
+/*
+ * A condition that must hold. If not, the execution ends here and now as the
+ * finding assertion: no task runs on, nothing is cleaned up.
+ */
 #define HD_CHECK(expr)                                                         \
     ((expr) ? (void)0 : hd_check_failed(__FILE__, __LINE__, #expr))
 HD_API HD_NORETURN void hd_check_failed(const char *file, int line,
@@ -65,7 +80,9 @@ HD_API HD_NORETURN void hd_check_failed(const char *file, int line,
 
 /*
  * The program's result, to be the same in every schedule; a number, and any
- * number of times: all of them in order are the result.
+ * number of times: all of them in order are the result. A schedule whose result
+ * is not that of the fifo run is the finding nondeterministic-result; which of
+ * the two is right Heddle cannot know.
  */
 #define HD_RESULT(value)                                                       \
     hd_result_add(__FILE__, __LINE__, #value, (int64_t)(value))

@@ -19,7 +19,7 @@ struct hd_future;
 struct hd_loop;
 struct hd_task;
 
-/* A coroutine: returns 0 or a negative status; positive is an assertion. */
+/* A coroutine: returns 0 or a negative status; positive: finding assertion. */
 typedef int hd_fn(void *arg);
 
 /* Called on the loop once the future is done. It may not suspend. */
@@ -67,7 +67,8 @@ HD_API void hd_future_release(struct hd_future *future);
  *           HD_E_CANCELLED     it was cancelled, or this task was; the latter
  *                              if hd_task_cancelling(hd_task_current()) > 0
  *           HD_E_NO_TASK       called outside of a task
- *           HD_E_SELF_AWAIT, HD_E_FOREIGN_LOOP, HD_E_REUSED, HD_E_STALE
+ *           HD_E_SELF_AWAIT, HD_E_FOREIGN_LOOP, HD_E_REUSED, HD_E_STALE,
+ *           HD_E_INVALID (NULL for a coroutine object)
  * suspends  if it is not done; a cancellation point. Cancelling the waiting
  *           task cancels x (hd_shield prevents that).
  * source    await, Python 3.11.
@@ -89,6 +90,7 @@ HD_API int hd_await_coro(struct hd_coro *coro, void **out_value);
  * ready in the order in which they came.
  *
  * value     borrowed by whoever awaits.
+ * message   copied; NULL is empty.
  * returns   HD_OK, HD_E_DONE (it was done or cancelled), HD_E_STALE,
  *           HD_E_INVALID (it is a task, or status is not negative)
  */

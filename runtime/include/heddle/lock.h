@@ -27,6 +27,7 @@ HD_API void hd_lock_init(struct hd_lock *lock);
  *           HD_E_TIMEDOUT      (_for) the time was up first; it is not held
  *           HD_E_NO_TASK       called outside of a task
  *           HD_E_FOREIGN_LOOP  waiters of another loop are in line
+ *           HD_E_NO_MEMORY     (_for) no room for the time-out
  * suspends  if it is held or others are in line; a cancellation point.
  * order     first come, first served, whatever the strategy.
  */
@@ -34,7 +35,8 @@ HD_API HD_MUST_USE int hd_lock_acquire(struct hd_lock *lock);
 HD_API HD_MUST_USE int hd_lock_acquire_for(struct hd_lock *lock, uint64_t ns);
 
 /*
- * Give the lock back and wake the first in line.
+ * Give the lock back and wake the first in line. Any task may do it, not only
+ * the one that holds the lock.
  *
  * returns   HD_OK, HD_E_NOT_HELD (nobody holds it)
  * suspends  no.

@@ -7,7 +7,9 @@
  * says otherwise it must be called on the loop's own thread.
  *
  * A turn of the loop is asyncio's: collect I/O, then due timers in order of
- * deadline and start, then step once everything that is ready by now.
+ * deadline and start, then step once everything that is ready by now. So it is
+ * in production and under --order=loop; under --order=any what is ready steps
+ * in any order, callbacks with equal deadlines, too.
  *
  * source: asyncio's event loop and runners, Python 3.11.
  */
@@ -28,6 +30,8 @@ typedef void hd_callback_fn(void *arg);
  * returns   what fn returned
  *           HD_E_CANCELLED     fn was cancelled
  *           HD_E_LOOP_RUNNING  a loop is already running on this thread
+ *           HD_E_LOOP_STOPPED  the loop was stopped before fn returned
+ *           HD_E_NO_MEMORY
  * suspends  no: it blocks the thread.
  * source    asyncio.run.
  */
@@ -53,13 +57,17 @@ HD_API int hd_loop_close(struct hd_loop *loop);
 
 /*
  * The thread's default loop, made at the first call outside of a running
- * loop; inside, the running one. Borrowed. NULL after it was closed and
- * destroyed or when out of memory; hd_loop_set_default(NULL) forgets it.
+ * loop; inside, the running one. Borrowed; closed, it is still given, and using
+ * it is the finding loop-closed; destroyed, the next call makes a new one. NULL
+ * when out of memory. hd_loop_set_default() lends a loop; NULL forgets it.
  */
 HD_API struct hd_loop *hd_loop_default(void);
 HD_API void hd_loop_set_default(struct hd_loop *loop);
 
-/* The loop that runs on this thread, or NULL (which is the finding no-loop). */
+/*
+ * The loop that runs on this thread. NULL without one, which is the finding
+ * no-loop: ask only where there must be one.
+ */
 HD_API struct hd_loop *hd_loop_running(void);
 
 /*
@@ -70,6 +78,7 @@ HD_API struct hd_loop *hd_loop_running(void);
  *           HD_E_LOOP_CLOSED, HD_E_FOREIGN_LOOP, HD_E_STALE
  *           HD_E_LOOP_RUNNING   it or another loop is running on this thread
  *           HD_E_LOOP_STOPPED   stopped before the future was done
+ *           HD_E_STALE; HD_E_NO_MEMORY (fn)
  * suspends  no: it blocks the thread.
  */
 #define hd_loop_run_until(loop, x)                                             \
@@ -80,7 +89,7 @@ HD_API int hd_loop_run_until_value(struct hd_loop *loop,
                                    struct hd_future *future, void **out_value);
 HD_API int hd_loop_run_fn(struct hd_loop *loop, hd_fn *fn, void *arg);
 
-/* Run until hd_loop_stop(). Returns HD_OK or as above. */
+/* Run until hd_loop_stop(): HD_OK, HD_E_LOOP_CLOSED, HD_E_LOOP_RUNNING. */
 HD_API int hd_loop_run_forever(struct hd_loop *loop);
 
 /*
@@ -100,7 +109,8 @@ HD_API uint64_t hd_loop_now(struct hd_loop *loop);
  * callback may not suspend. Equal deadlines fire in the order of these calls.
  *
  * returns   the handle, borrowed: valid until the callback has run or was
- *           cancelled. NULL when the loop is closed (finding loop-closed).
+ *           cancelled (then hd_handle_* say false and 0). NULL when the loop
+ *           is closed (finding loop-closed) or out of memory.
  */
 HD_API struct hd_handle *hd_loop_call_soon(struct hd_loop *loop,
                                            hd_callback_fn *fn, void *arg);

@@ -50,7 +50,8 @@ HD_API void hd_queue_init_priority(struct hd_queue *queue, size_t size_max,
 HD_API void hd_queue_finish(struct hd_queue *queue);
 
 /*
- * Put an item, waiting for room; get one, waiting for one.
+ * Put an item, waiting for room; get one, waiting for one. Who has been woken
+ * may still find that somebody else was faster, and waits again, as in asyncio.
  *
  * out_item  set only on HD_OK; must not be NULL.
  * returns   HD_OK, HD_E_CANCELLED, HD_E_TIMEDOUT (_for), HD_E_NO_TASK,

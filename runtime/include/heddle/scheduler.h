@@ -7,7 +7,8 @@
  * than one actor is ready and a strategy is installed, the strategy answers.
  * Nothing goes round it: there is one pick per step in the whole process.
  *
- * A strategy is one table of functions. pick is the only one it must have.
+ * A strategy is one table of functions, of which it must have pick. A test
+ * program may offer its own: hd_strategy_register() in heddle/test.h.
  */
 #ifndef HEDDLE_SCHEDULER_H
 #define HEDDLE_SCHEDULER_H
@@ -78,7 +79,7 @@ struct hd_loop;
 
 /*
  * An actor. Embedded in the task, callback or event; read-only for a
- * strategy, except chain, which is the strategy's.
+ * strategy (chain is for those that order actors by chains; none does yet).
  *
  * path       hash of the birth path; with steps it names a step stably.
  * id,parent  dense numbers in order of birth in this execution.
@@ -118,10 +119,13 @@ struct hd_view {
 /* One execution about to begin. */
 struct hd_run {
     uint64_t number; /* 0 is the plain fifo run */
-    uint64_t seed;   /* derived from (seed, strategy, number) */
+    uint64_t seed;   /* of --seed, the strategy's name and number only */
 };
 
-/* How an execution ended. */
+/*
+ * How an execution ended: orderly; abandoned by a failed check; with nobody who
+ * can run; at a limit of steps or of turns without progress; by pick's NULL.
+ */
 enum hd_outcome {
     HD_OUTCOME_OK,
     HD_OUTCOME_FAILED,
@@ -148,7 +152,10 @@ struct hd_value {
     uint64_t bound;
 };
 
-/* What else a strategy wants to be told; without the bit it is not called. */
+/*
+ * What else a strategy wants to be told (born; ready and unready; stepped);
+ * without the bit it is not called.
+ */
 enum hd_want {
     HD_WANT_BIRTHS = 1u << 0,
     HD_WANT_READY = 1u << 1,
@@ -165,6 +172,8 @@ enum hd_want {
  *           Returns false if it makes no sense.
  * begin     before each execution; false: there is nothing left to run.
  * pick      one of view->ready; NULL prunes this execution.
+ * born      an actor got its number; births come before everything else of it.
+ * end       after each execution.
  * choose    0..bound-1; absent: 0.
  * ready     actor became ready through by (NULL: through the outside).
  * unready   actor was disabled before it could step.

@@ -3,6 +3,12 @@
  *
  * Heddle's own codes lie between -9001 and -9999, so that they meet neither
  * libuv's nor the system's; a program's own start at HD_E_USER and go down.
+ * A call that its contract forbids (NO_LOOP, LOOP_RUNNING, LOOP_CLOSED,
+ * LOOP_STOPPED, FOREIGN_LOOP, NO_TASK, SELF_AWAIT, REUSED, STALE, NOT_HELD,
+ * OVERRUN, DONE, INVALID) is a defined error and, in a test, a finding, also if
+ * the program handles it. CANCELLED, TIMEDOUT, PENDING, FULL, EMPTY, BROKEN and
+ * GROUP are answers.
+ *
  * The task that runs has one current error: a code with a message and the
  * place where it was made. hd_fail() sets it; a status that comes out of an
  * await brings its error along; returning it from the task's function keeps
@@ -74,7 +80,7 @@ HD_API const char *hd_status_text(int status);
  * this place, and code is returned, so that one can write
  *     return hd_fail(HD_E_USER, "tracker %s is down", host);
  *
- * code      negative; borrowed by nobody.
+ * code      negative; otherwise nothing is made.
  * returns   code, also where no task runs (then nothing is kept).
  */
 #define hd_fail(...) hd_fail_at(__FILE__, __LINE__, __VA_ARGS__)

@@ -2,7 +2,9 @@
  * Tasks: coroutines that run on a loop.
  *
  * Ownership. Spawning lends: the handle belongs to the spawning task and is
- * good until that task ends or releases it. hd_task_retain() keeps it longer,
+ * good until that task ends or releases it; the child itself goes on. What a
+ * callback or code outside of tasks spawns belongs to nobody: its handle is
+ * good until it is released or the loop dies. hd_task_retain() keeps it longer,
  * hd_task_detach() gives it to the loop, which drops it when the task is done.
  * A running task is always held by its loop (asyncio's loop only has a weak
  * set, which is a pitfall that C need not copy). Everything dies with its
@@ -29,7 +31,8 @@
  * Start fn(arg) as a task of the running loop (or of loop). It runs when the
  * loop gets to it, never before the caller suspends.
  *
- * arg       lent to the task until it is done.
+ * arg       lent to the task until it is done, also while it is cancelled: a
+ *           local of a spawner that ends first is not enough.
  * returns   the handle; NULL without a running loop (finding no-loop), on a
  *           closed one (loop-closed), or when out of memory.
  * suspends  no.
@@ -77,7 +80,10 @@ HD_API bool hd_task_is_cancelled(const struct hd_task *task);
 HD_API int hd_task_result(struct hd_task *task, void **out_value);
 HD_API const struct hd_error *hd_task_error(struct hd_task *task);
 
-/* The value that awaiting the running task will give. */
+/*
+ * The value that awaiting the running task (or the coroutine object that it is
+ * awaiting) will give; borrowed by whoever awaits.
+ */
 HD_API void hd_return(void *value);
 
 /*
@@ -89,7 +95,9 @@ HD_API void hd_task_set_name(struct hd_task *task, const char *name);
 HD_API const char *hd_task_name(struct hd_task *task);
 
 /*
- * Give up the turn: everything that is ready gets one step first.
+ * Become ready again at the end of the line. On a FIFO loop, as in production,
+ * all that is ready steps first; under --order=any the schedule may go on with
+ * this task at once.
  *
  * returns   HD_OK, HD_E_CANCELLED, HD_E_NO_TASK
  * suspends  yes; a cancellation point.
@@ -121,13 +129,14 @@ HD_API struct hd_coro *hd_coro_create(hd_fn *fn, void *arg);
 HD_API void hd_coro_destroy(struct hd_coro *coro);
 
 /*
- * A number below bound from the program's own data stream: seeded, the same in
- * every schedule, not a choice. bound > 0.
+ * A number below bound from the program's own data stream: the same in every
+ * run and every schedule, not a choice. bound > 0.
  */
 HD_API uint64_t hd_random(uint64_t bound);
 
 /*
- * A choice: one of 0..bound-1, 0 by default; strategies explore it. Outside of
+ * A choice: one of 0..bound-1, 0 by default (and for bound 0 or 1); strategies
+ * explore it. Outside of
  * a simulation always 0.
  */
 HD_API uint64_t hd_choose(uint64_t bound);

@@ -6,7 +6,9 @@
  *     int status = talk_to(server);
  *     status = hd_timeout_end(&timeout, status);
  *
- * Scopes nest and end in reverse order, in the task that began them.
+ * Scopes nest and end in reverse order, in the task that began them. Every way
+ * out of a scope goes through hd_timeout_end(), so no HD_TRY in between: its
+ * timer points to the storage, which must live until then.
  *
  * source: asyncio.timeout, Python 3.11.2.
  */
@@ -54,7 +56,10 @@ HD_API int hd_timeout_begin_at(struct hd_timeout *timeout, uint64_t when_ns);
  */
 HD_API int hd_timeout_end(struct hd_timeout *timeout, int status);
 
-/* Another deadline for an entered scope: HD_OK, HD_E_INVALID. */
+/*
+ * Another deadline for an entered scope: HD_OK, HD_E_INVALID (it has expired or
+ * ended), HD_E_NO_MEMORY (it has no deadline now).
+ */
 HD_API int hd_timeout_reschedule(struct hd_timeout *timeout, uint64_t when_ns);
 HD_API uint64_t hd_timeout_when(const struct hd_timeout *timeout);
 HD_API bool hd_timeout_is_expired(const struct hd_timeout *timeout);
