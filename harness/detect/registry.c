@@ -107,7 +107,7 @@ hd_case_stepping(const struct hd_case *one, uint64_t index)
     const uint64_t first = hd_record_first(one->log);
     while (index-- > first) {
         const struct hd_record *record = hd_record_at(one->log, index);
-        if (record->kind == HD_LOG_STEP) {
+        if (record->kind == HD_LOG_STEP || record->kind == HD_LOG_OUTSIDE) {
             return record->subject;
         }
     }

@@ -17,10 +17,18 @@
 
 /* ---- steps ---- */
 
+/* Around the main task of a test nothing of the program's own goes on. */
 static bool
-begins_step(const struct hd_record *record)
+has_bare_body(const struct hd_names *names)
 {
-    return record->kind == HD_LOG_STEP;
+    return names->actor_count < 2 || names->actors[1].ordinal != 0;
+}
+
+static bool
+begins_step(const struct hd_names *names, const struct hd_record *record)
+{
+    return record->kind == HD_LOG_STEP ||
+           (record->kind == HD_LOG_OUTSIDE && has_bare_body(names));
 }
 
 /* One past the last record that belongs to the story. */
@@ -96,13 +104,13 @@ read_steps(struct hd_scene *scene, uint64_t end)
     for (uint64_t i = hd_record_first(log); i < end;
          i = hd_record_next(log, i)) {
         const struct hd_record *record = hd_record_at(log, i);
-        if (begins_step(record)) {
+        if (begins_step(names, record)) {
             begin_step(scene, i, record->subject);
         }
         struct hd_scene_step *step = &scene->steps[scene->count - 1];
         if (record->kind == HD_LOG_DEVIATE) {
             deviation = record;
-        } else if (begins_step(record) && deviation != NULL) {
+        } else if (begins_step(names, record) && deviation != NULL) {
             step->displaced = deviation->subject;
             step->displaced_at = (uint32_t)deviation->value;
             step->signature = step->likeness = hd_mix(i); /* like no other */
@@ -118,12 +126,13 @@ read_steps(struct hd_scene *scene, uint64_t end)
 }
 
 static size_t
-count_steps(const struct hd_log *log, uint64_t end)
+count_steps(const struct hd_story *story, uint64_t end)
 {
+    const struct hd_log *log = story->log;
     size_t count = 0;
     for (uint64_t i = hd_record_first(log); i < end;
          i = hd_record_next(log, i)) {
-        count += begins_step(hd_record_at(log, i));
+        count += begins_step(story->names, hd_record_at(log, i));
     }
     return count;
 }
@@ -230,8 +239,7 @@ hd_scene_init(struct hd_scene *scene, const struct hd_story *story)
 {
     const uint64_t end = end_of_story(story);
     *scene = (struct hd_scene){.story = story};
-    scene->steps =
-        calloc(count_steps(story->log, end) + 1, sizeof(*scene->steps));
+    scene->steps = calloc(count_steps(story, end) + 1, sizeof(*scene->steps));
     scene->shown = calloc(story->names->actor_count, sizeof(*scene->shown));
     if (scene->steps == NULL || scene->shown == NULL) {
         hd_scene_finish(scene);

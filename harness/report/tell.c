@@ -453,6 +453,9 @@ tell(struct hd_teller *teller, uint64_t index)
     case HD_LOG_RESULT:
         tell_result(teller, index);
         break;
+    case HD_LOG_CLOSE:
+        add(teller, record, record->value, "closes a loop");
+        break;
     case HD_LOG_CORO:
         add(teller, record, record->value, "%s a coroutine",
             record->op != 0 ? "awaits" : "makes");

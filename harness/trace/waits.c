@@ -58,6 +58,8 @@ hd_waits_init(struct hd_waits *waits, const struct hd_log *log,
         if (record->kind == HD_LOG_STEP) {
             steps = record->subject < actors ? record->subject : 0;
             waits->items[steps] = (struct hd_wait){0};
+        } else if (record->kind == HD_LOG_OUTSIDE) {
+            steps = 0;
         }
         note(waits, waits->items, steps, record, i);
     }

@@ -36,6 +36,8 @@ enum hd_record_kind {
     HD_LOG_ACT,     /* object; place; op: hd_act; aux: small value */
     HD_LOG_ADVANCE, /* 0; the new time in nanoseconds */
     HD_LOG_RESULT,  /* line; the value; then parts: its expression */
+    HD_LOG_CLOSE,   /* 0; place: the program closes a loop */
+    HD_LOG_OUTSIDE, /* 0; 0: a loop has ended, code outside of tasks goes on */
     HD_LOG_CORO,    /* actor that makes (op 1: awaits) a coroutine; place */
     HD_LOG_ORIGIN,  /* 0; line; parts: file, of the incident before it */
     /* From here on: incidents. Each kind seen sets its bit in `seen`. */

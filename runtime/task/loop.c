@@ -196,15 +196,9 @@ hd_loop_discard(struct hd_loop *loop)
     loop->closed = true;
 }
 
-int
-hd_loop_close(struct hd_loop *loop)
+static void
+close_loop(struct hd_loop *loop)
 {
-    if (loop == NULL || loop->closed) {
-        return HD_OK;
-    }
-    if (loop->running) {
-        return hd_misuse(HD_E_LOOP_RUNNING, HD_PLACE());
-    }
     drop_tasks(loop);
     if (loop->failures > 0) {
         check_slots(&loop->tasks);
@@ -217,6 +211,19 @@ hd_loop_close(struct hd_loop *loop)
         loop->main->stack = NULL;
     }
     loop->closed = true;
+}
+
+int
+hd_loop_close(struct hd_loop *loop)
+{
+    if (loop == NULL || loop->closed) {
+        return HD_OK;
+    }
+    if (loop->running) {
+        return hd_misuse(HD_E_LOOP_RUNNING, HD_PLACE());
+    }
+    hd_log_put(loop->home->log, HD_LOG_CLOSE, 0, 0, HD_PLACE());
+    close_loop(loop);
     return HD_OK;
 }
 
@@ -227,7 +234,9 @@ hd_loop_destroy(struct hd_loop *loop)
         return;
     }
     HD_ASSERT(!loop->running);
-    hd_loop_close(loop);
+    if (!loop->closed) {
+        close_loop(loop);
+    }
     if (default_loop == loop) {
         default_loop = NULL;
     }
@@ -320,6 +329,7 @@ void
 hd_loop_leave(struct hd_loop *loop)
 {
     HD_ASSERT(hd_here.loop == loop);
+    hd_log_put(loop->home->log, HD_LOG_OUTSIDE, 0, 0, 0);
     hd_here.loop = NULL;
     loop->running = false;
     loop->home->attention = false;
