@@ -28,7 +28,7 @@ hd_judge_check(const struct hd_case *one, const struct hd_record *record,
     hd_finding_sign_text(finding, file);
     hd_finding_sign(finding, record->value);
     hd_finding_sign_text(finding, expr);
-    hd_finding_say(finding, "%s does not hold (%s:%llu)", expr, file,
-                   (unsigned long long)record->value);
+    hd_finding_say(finding, "%s does not hold (%s:%llu)", expr,
+                   hd_finding_file(file), (unsigned long long)record->value);
     return true;
 }

@@ -57,6 +57,9 @@ void hd_finding_sign_actor(struct hd_finding *finding,
 
 void hd_finding_sign_text(struct hd_finding *finding, const char *text);
 
+/* A source file as people know it: without the way there from a build. */
+const char *hd_finding_file(const char *file);
+
 /* Who stepped last before a record; 0 if nobody had. */
 uint32_t hd_case_stepping(const struct hd_case *one, uint64_t index);
 

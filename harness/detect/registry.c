@@ -101,6 +101,15 @@ hd_finding_sign_text(struct hd_finding *finding, const char *text)
     }
 }
 
+const char *
+hd_finding_file(const char *file)
+{
+    while (strncmp(file, "../", 3) == 0) {
+        file += 3;
+    }
+    return file;
+}
+
 uint32_t
 hd_case_stepping(const struct hd_case *one, uint64_t index)
 {

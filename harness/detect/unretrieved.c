@@ -43,7 +43,7 @@ hd_judge_unretrieved(const struct hd_case *one, const struct hd_record *record,
     }
     char where[300] = "";
     if (file[0] != '\0') {
-        snprintf(where, sizeof(where), " (from %s:%llu)", file,
+        snprintf(where, sizeof(where), " (from %s:%llu)", hd_finding_file(file),
                  (unsigned long long)line);
     }
     hd_finding_say(finding, "%s%s failed with %s%s%s%s, and nobody looked",
