@@ -61,15 +61,6 @@ hd_callback_when_done(struct hd_callback *callback, struct hd_future *future)
 }
 
 bool
-hd_callback_is_pending(const struct hd_callback *callback)
-{
-    const struct hd_loop *loop = callback->actor.loop;
-    return callback->timer.at != 0 ||
-           (callback->future != NULL && !hd_future_done(callback->future)) ||
-           hd_loop_has(loop, &callback->actor);
-}
-
-bool
 hd_callback_stop(struct hd_callback *callback)
 {
     struct hd_loop *loop = callback->actor.loop;

@@ -36,6 +36,4 @@ void hd_callback_when_done(struct hd_callback *callback,
 /* Make it idle, whatever it was. True if it was not. */
 bool hd_callback_stop(struct hd_callback *callback);
 
-bool hd_callback_is_pending(const struct hd_callback *callback);
-
 #endif
