@@ -2,21 +2,24 @@
 """Does a program of the corpus show what it should, and nothing else?
 
     run.py PROGRAM SOURCE          SOURCE is the program's .c file
-    run.py --switched-off PROGRAMS SOURCES
-                                   two folders: each kind of finding that the
-                                   corpus shows is missed if its detector is off
+    run.py --switched-off LIST PROGRAMS SOURCES [PROGRAMS SOURCES]...
+                                   two folders each: the tests that fail when a
+                                   detector is off, for each kind of finding
+                                   that the corpus shows, are those in LIST
 
-Beside ID.c lie ID.out, the program's stdout in plain fifo order, and ID.expect,
-what Heddle finds in it:
+Beside ID.c lies ID.expect, what Heddle finds in it, and in corpus/asyncio
+ID.out, the program's stdout in plain fifo order:
 
     # a comment
     [test]                   whose lines follow; the first test's need none
     any,exact,suspend 2000: deadlock
     loop,exact,suspend proved: -
+    any,exact,suspend --faults=cancel 1000: cancel-unsafe
 
-A line names the settings (--order, --clock, --points), how many schedules are
-run, or `proved`, and the exact set of kinds that are found; a dash is none.
-`proved` asks for a search that ends because there is nothing left to try.
+A line names the settings (--order, --clock, --points), options if any, how many
+schedules are run by `auto`, or `proved`, and the exact set of kinds that are
+found; a dash is none. `proved` asks for a search that ends because there is
+nothing left to try.
 """
 
 import difflib
@@ -29,7 +32,8 @@ import sys
 PROVED_AT_MOST = 1_000_000
 SECONDS_AT_MOST = 240
 
-EXPECTATION = re.compile(r'(\w+),(\w+),(\w+) (proved|\d+): (.+)')
+EXPECTATION = re.compile(
+    r'(\w+),(\w+),(\w+) ((?:--\S+ )*)(proved|\d+): (.+)')
 VERDICT = re.compile(
     r'(?:ok|FAILED) +\S+: (?P<what>.+?), '
     r'(?:(?P<all>(?:proved )?in (?:all|the only)) |\d+ schedule)')
@@ -42,12 +46,12 @@ class Expectation:
         match = EXPECTATION.fullmatch(line)
         if match is None:
             sys.exit(f'not an expectation: {line}')
-        order, clock, points, self.effort, kinds = match.groups()
+        order, clock, points, options, self.effort, kinds = match.groups()
         self.test = test
         self.line = line
         self.kinds = set() if kinds == '-' else set(kinds.split(', '))
         self.settings = [f'--order={order}', f'--clock={clock}',
-                         f'--points={points}']
+                         f'--points={points}', *options.split()]
 
     def complaint(self, program, *options):
         """What is wrong with what is found, or None."""
@@ -71,9 +75,12 @@ class Expectation:
 
 def run(program, *options):
     """The stdout of a program; 0 and 1 are the good ends."""
-    done = subprocess.run([program, *options], stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True,
-                          timeout=SECONDS_AT_MOST)
+    try:
+        done = subprocess.run([program, *options], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True,
+                              timeout=SECONDS_AT_MOST)
+    except subprocess.TimeoutExpired:
+        return f'not done after {SECONDS_AT_MOST} seconds: {options}'
     if done.returncode not in (0, 1):
         return f'status {done.returncode}\n{done.stdout}{done.stderr}'
     return done.stdout
@@ -100,12 +107,15 @@ def expectations_of(source):
 
 
 def output_complaint(program, source):
-    expected = source.with_suffix('.out').read_text()
+    """Tests of corpus/pitfalls print nothing that matters."""
+    expected = source.with_suffix('.out')
+    if source.parent.name == 'pitfalls':
+        return None
     output = run(program, '--strategy=fifo', '--schedules=1')
-    if output == expected:
+    if output == expected.read_text():
         return None
     difference = difflib.unified_diff(
-        expected.splitlines(), output[:100_000].splitlines(),
+        expected.read_text().splitlines(), output[:100_000].splitlines(),
         'what it should print', 'what it prints', lineterm='')
     return f'{source.stem}: ' + '\n'.join(itertools.islice(difference, 40))
 
@@ -119,27 +129,47 @@ def check(program, source):
     return not complaints
 
 
-def check_switched_off(programs, sources):
-    """Of each kind, the first line that names it must fail without it."""
-    done = set()
-    good = True
-    for source in sorted(sources.glob('*.c')):
-        for row in expectations_of(source):
-            for kind in sorted(row.kinds - done):
-                done.add(kind)
-                missed = row.complaint(programs / source.stem,
-                                       f'--ignore={kind}')
-                good = good and missed is not None
-                print(f'{kind}: {"missed" if missed else "STILL FOUND"} '
-                      f'in {row.test} without its detector')
-    return good and bool(done)
+def fail_without(kind, folders):
+    """The tests of which a line fails when the kind's detector is off."""
+    failing = {}
+    for programs, sources in folders:
+        for source in sorted(sources.glob('*.c')):
+            for row in expectations_of(source):
+                if kind in row.kinds and row.test not in failing:
+                    failing[row.test] = row.complaint(
+                        programs / source.stem, f'--ignore={kind}') is not None
+    for test, fails in failing.items():
+        if not fails:
+            print(f'{kind}: STILL FOUND in {test} without its detector')
+    return [test for test, fails in failing.items() if fails]
+
+
+def check_switched_off(expected, folders):
+    """Print the list in any case: it is what the file should say."""
+    rows = [row for _, sources in folders
+            for source in sorted(sources.glob('*.c'))
+            for row in expectations_of(source)]
+    lines = []
+    for kind in sorted(set().union(*(row.kinds for row in rows))):
+        tests = fail_without(kind, folders)
+        lines += [kind, *(f'    {test}' for test in tests)]
+        print(kind, *(f'    {test}' for test in tests), sep='\n', flush=True)
+    wanted = [line for line in expected.read_text().splitlines()
+              if not line.startswith('#')]
+    for line in difflib.unified_diff(wanted, lines, str(expected),
+                                     'what fails', lineterm=''):
+        print(line)
+    return lines == wanted
 
 
 def main():
-    if len(sys.argv) == 4 and sys.argv[1] == '--switched-off':
-        good = check_switched_off(*map(pathlib.Path, sys.argv[2:]))
-    elif len(sys.argv) == 3:
-        good = check(*map(pathlib.Path, sys.argv[1:]))
+    words = sys.argv[1:]
+    if len(words) >= 4 and words[0] == '--switched-off':
+        paths = [pathlib.Path(word) for word in words[1:]]
+        folders = list(zip(paths[1::2], paths[2::2]))
+        good = check_switched_off(paths[0], folders)
+    elif len(words) == 2:
+        good = check(*map(pathlib.Path, words))
     else:
         sys.exit(__doc__)
     sys.exit(0 if good else 1)
