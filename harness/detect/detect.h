@@ -47,6 +47,9 @@ const struct hd_detector *hd_detector_find(const char *kind);
 uint32_t hd_detect(const struct hd_log *log, const struct hd_names *names,
                    uint64_t ignored, struct hd_findings *findings);
 
+/* Is the detector of this kind off? */
+bool hd_is_ignored(const char *kind, uint64_t ignored);
+
 /* The kinds of records that any detector that is on wants. */
 uint64_t hd_detect_mask(uint64_t ignored);
 
@@ -71,6 +74,7 @@ void hd_finding_say(struct hd_finding *finding, const char *format, ...)
 typedef bool hd_judge_fn(const struct hd_case *, const struct hd_record *,
                          uint64_t, struct hd_finding *);
 
+hd_judge_fn hd_judge_always;       /* always.c */
 hd_judge_fn hd_judge_blocking;     /* blocking.c */
 hd_judge_fn hd_judge_deadlock;     /* deadlock.c */
 hd_judge_fn hd_judge_livelock;     /* livelock.c */

@@ -10,6 +10,8 @@
 #define BIT(kind) (UINT64_C(1) << (kind))
 
 static const struct hd_detector detectors[] = {
+    {"always", "a step broke an invariant", BIT(HD_LOG_ALWAYS),
+     hd_judge_always},
     {"assertion", "a condition that must hold does not",
      BIT(HD_LOG_CHECK) | BIT(HD_LOG_POSITIVE), hd_judge_check},
     {"blocking-call", "the loop is held by a call that sleeps",
@@ -64,6 +66,13 @@ hd_detector_find(const char *kind)
         }
     }
     return NULL;
+}
+
+bool
+hd_is_ignored(const char *kind, uint64_t ignored)
+{
+    const struct hd_detector *detector = hd_detector_find(kind);
+    return detector != NULL && (ignored >> (detector - detectors) & 1);
 }
 
 uint64_t

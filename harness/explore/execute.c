@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "detect/detect.h"
 #include "explore/globals.h"
+#include "explore/invariant.h"
 #include "task/loop.h"
 #include <stdio.h>
 
@@ -19,6 +20,7 @@ call_body(void *arg)
 {
     const struct hd_test *test = arg;
     test->body();
+    hd_invariants_end_body();
     return HD_OK;
 }
 
@@ -38,6 +40,7 @@ run_bare(void *arg)
 {
     const struct hd_test *test = arg;
     test->body();
+    hd_invariants_end_body();
     hd_world_close_loops(hd_world_here());
 }
 
@@ -86,6 +89,7 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
                   const struct hd_strategy *strategy, void *self)
 {
     struct hd_shared *shared = runner->shared;
+    const uint64_t ignored = runner->settings->ignored;
     const bool bare = runner->test->loop == HD_LOOP_NONE;
     const struct hd_execution execution = {
         .body = bare ? run_bare : run_on_loop,
@@ -94,6 +98,7 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
         .strategy = strategy,
         .strategy_self = self,
         .main_is_root = !bare,
+        .watch = hd_invariants_begin(hd_is_ignored("always", ignored)),
     };
     shared->results = (struct hd_results){0};
     shared->outcome = HD_OUTCOME_FAILED;

@@ -325,6 +325,10 @@ tell_mishap(struct hd_teller *teller, uint64_t index)
         add(teller, record, 0, "check fails: %s", text)->line =
             (int)record->value;
         break;
+    case HD_LOG_ALWAYS:
+        hd_record_text(log, index, text, sizeof(text));
+        add(teller, record, 0, "breaks %s", text);
+        break;
     case HD_LOG_CRASH:
         add(teller, record, after(record->value), "%s (%s)",
             record->op != 0 ? "runs out of stack" : "is killed",
@@ -402,6 +406,7 @@ tell_incident(struct hd_teller *teller, uint64_t index)
     case HD_LOG_BLOCKING:
     case HD_LOG_MISUSE:
     case HD_LOG_CHECK:
+    case HD_LOG_ALWAYS:
     case HD_LOG_CRASH:
     case HD_LOG_HANG:
     case HD_LOG_QUIT:

@@ -8,6 +8,7 @@
 #include "report/report.h"
 #include "report/source.h"
 #include "report/symbols.h"
+#include "report/words.h"
 #include "trace/records.h"
 #include <inttypes.h>
 #include <string.h>
@@ -68,15 +69,65 @@ print_counts(const struct hd_story *story, FILE *out)
 
 /* ---- where ---- */
 
-/* The place of a failed check is told by the record that follows it. */
+/* ---- where: conditions ---- */
+
+/* Where the actor's step that ends before `end` ended, or 0: it returned. */
+static uint64_t
+place_before(const struct hd_log *log, uint32_t actor, uint64_t end,
+             uint64_t *out_step)
+{
+    uint64_t place = 0;
+    uint32_t stepping = 0;
+    *out_step = end;
+    for (uint64_t i = hd_record_first(log); i < end;
+         i = hd_record_next(log, i)) {
+        const struct hd_record *record = hd_record_at(log, i);
+        if (record->kind == HD_LOG_STEP) {
+            stepping = record->subject;
+            if (stepping == actor) {
+                *out_step = i;
+                place = 0;
+            }
+        } else if (stepping == actor && (record->kind == HD_LOG_SUSPEND ||
+                                         record->kind == HD_LOG_YIELD ||
+                                         record->kind == HD_LOG_POINT)) {
+            place = record->value;
+        }
+    }
+    return place;
+}
+
+/* Between which places was an invariant broken? */
+static void
+print_breaker(const struct hd_story *story, FILE *out)
+{
+    const struct hd_finding *finding = story->finding;
+    char who[HD_WORDS_BYTES], text[HD_SYMBOL_BYTES];
+    uint64_t step, before;
+    const uint64_t to =
+        place_before(story->log, finding->actor, finding->record, &step);
+    const uint64_t from =
+        place_before(story->log, finding->actor, step, &before);
+    hd_words_label(story->names, finding->actor, who, sizeof(who));
+    fprintf(out, "\n  broken by %s in one step\n    from %s\n", who,
+            from != 0 ? hd_symbol_text(from, text, sizeof(text))
+                      : "its beginning");
+    fprintf(out, "    to   %s\n",
+            to != 0 ? hd_symbol_text(to, text, sizeof(text)) : "its end");
+}
+
+/* The place of a condition is told by the record that follows it. */
 static bool
-print_check(const struct hd_story *story, FILE *out)
+print_condition(const struct hd_story *story, FILE *out)
 {
     const struct hd_log *log = story->log;
     const uint64_t index = story->finding->record;
     char file[HD_SYMBOL_BYTES];
-    if (index < hd_record_first(log) || index >= log->count ||
-        hd_record_at(log, index)->kind != HD_LOG_CHECK) {
+    if (index < hd_record_first(log) || index >= log->count) {
+        return false;
+    }
+    const uint8_t kind = hd_record_at(log, index)->kind;
+    if (kind != HD_LOG_CHECK && kind != HD_LOG_ALWAYS) {
         return false;
     }
     const uint64_t origin = hd_record_next(log, index);
@@ -91,6 +142,9 @@ print_check(const struct hd_story *story, FILE *out)
     print_heading(story, out, "Where");
     fprintf(out, "  %s:%d\n", path.file, line);
     hd_source_quote(path.path, line, story, out);
+    if (kind == HD_LOG_ALWAYS) {
+        print_breaker(story, out);
+    }
     fputc('\n', out);
     return true;
 }
@@ -115,7 +169,7 @@ print_where(const struct hd_story *story, FILE *out)
 {
     const uint64_t place = place_of(story);
     char text[HD_SYMBOL_BYTES];
-    if (print_check(story, out) || place == 0) {
+    if (print_condition(story, out) || place == 0) {
         return;
     }
     const struct hd_symbol symbol = hd_symbol_place(place);

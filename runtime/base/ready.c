@@ -35,6 +35,7 @@ hd_ready_use(struct hd_ready *ready, const struct hd_strategy *strategy,
     ready->strategy_self = self;
     ready->hooked = strategy != NULL && (strategy->wants & HD_WANT_READY);
     ready->tells = strategy != NULL && (strategy->wants & HD_WANT_STEPS);
+    ready->watched = ready->tells || ready->watch != NULL;
     ready->ask_from = UINT32_MAX;
     if (strategy != NULL && strategy->pick != NULL && asked) {
         ready->ask_from = strategy->wants & HD_WANT_SINGLES ? 1 : 2;
@@ -193,6 +194,24 @@ hd_ready_tell(struct hd_ready *ready)
         ready->strategy->stepped != NULL) {
         ready->strategy->stepped(ready->strategy_self, ready->view.last, ops,
                                  count);
+    }
+}
+
+void
+hd_ready_watch(struct hd_ready *ready, void (*watch)(struct hd_ready *ready))
+{
+    ready->watch = watch;
+    ready->watched = ready->tells || watch != NULL;
+}
+
+void
+hd_ready_step_over(struct hd_ready *ready)
+{
+    if (ready->tells) {
+        hd_ready_tell(ready);
+    }
+    if (ready->watch != NULL && ready->view.step > 0) {
+        ready->watch(ready);
     }
 }
 

@@ -36,7 +36,8 @@ struct hd_ready {
     uint64_t step_limit;
     bool attention;    /* the hub must look: pick gives NULL */
     bool hooked;       /* the strategy is told what becomes ready */
-    bool tells;        /* it is told what each step touched */
+    bool watched;      /* somebody looks when a step is over, as follows */
+    bool tells;        /* the strategy is told what each step touched */
     uint64_t told;     /* records of the log that it has been told of */
     uint32_t ask_from; /* how many must be ready for it to be asked */
     bool points;       /* awaiting calls are scheduling points */
@@ -46,6 +47,8 @@ struct hd_ready {
     uint64_t idle_turns_max, yield_turns_max;
     const struct hd_strategy *strategy;
     void *strategy_self;
+    /* Called after each step, or NULL; hd_ready_watch() installs it. */
+    void (*watch)(struct hd_ready *ready);
     struct hd_actor *handed; /* picked, for the hub to step */
     struct hd_log *log;
     struct hd_arena *arena;             /* for a larger array */
@@ -138,6 +141,16 @@ hd_ready_has(const struct hd_ready *ready, const struct hd_actor *actor)
  */
 void hd_ready_tell(struct hd_ready *ready);
 
+/*
+ * Call watch after every step, from the beginning of the next pick; it may end
+ * the execution. NULL: no more.
+ */
+void hd_ready_watch(struct hd_ready *ready,
+                    void (*watch)(struct hd_ready *ready));
+
+/* A step may be over: whoever wants to know is told. */
+void hd_ready_step_over(struct hd_ready *ready);
+
 /* Room in the array; the doubling is not hot. */
 void hd_ready_grow(struct hd_ready *ready);
 
@@ -229,8 +242,8 @@ hd_ready_ask(struct hd_ready *ready, struct hd_actor *first)
 static inline struct hd_actor *
 hd_ready_pick(struct hd_ready *ready)
 {
-    if (__builtin_expect(ready->tells, 0)) {
-        hd_ready_tell(ready);
+    if (__builtin_expect(ready->watched, 0)) {
+        hd_ready_step_over(ready);
     }
     struct hd_actor *first = ready->fifo.fifo_next;
     if (first == &ready->marker) {

@@ -66,6 +66,7 @@ begin(struct hd_world *world, const struct hd_execution *execution)
     ready->yield_turns_max = rules->yield_turns_max;
     hd_ready_use(ready, execution->strategy, execution->strategy_self,
                  rules->order == HD_ORDER_ANY);
+    hd_ready_watch(ready, execution->watch);
     ready->points = rules->points == HD_POINTS_AWAIT;
     ready->main_is_root = execution->main_is_root;
     world->rules = *rules;

@@ -90,6 +90,7 @@ void hd_world_finish(struct hd_world *world);
  * rules     borrowed for the call.
  * strategy  NULL: fifo. self is its state.
  * main_is_root  the first task is called 0: body runs one loop.
+ * watch     called after every step, may be NULL; may abandon the execution.
  * returns   OK, or why it was abandoned. What happened is in the log.
  */
 struct hd_execution {
@@ -99,6 +100,7 @@ struct hd_execution {
     const struct hd_strategy *strategy;
     void *strategy_self;
     bool main_is_root;
+    void (*watch)(struct hd_ready *ready);
 };
 enum hd_outcome hd_world_execute(struct hd_world *world,
                                  const struct hd_execution *execution);

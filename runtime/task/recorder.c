@@ -68,6 +68,7 @@ static const char *const words[HD_LOG_KINDS] = {
     [HD_LOG_DIFFERENT] = "different-result",
     [HD_LOG_UNCONTROLLED] = "uncontrolled",
     [HD_LOG_BLOCKING] = "blocking-call",
+    [HD_LOG_ALWAYS] = "always",
 };
 
 static size_t

@@ -196,8 +196,11 @@ only_kinds_with_a_text_have_parts(void **state)
         kinds += hd_record_parts(&record) == 5;
     }
 
-    /* name, result, origin, unretrieved, check, different, uncontrolled */
-    assert_int_equal(kinds, 7);
+    /*
+     * name, result, origin, unretrieved, check, different, uncontrolled,
+     * always
+     */
+    assert_int_equal(kinds, 8);
     const struct hd_record step = {.kind = HD_LOG_STEP, .aux = 5};
     assert_int_equal(hd_record_parts(&step), 0);
 }

@@ -252,6 +252,36 @@ a_strategy_is_told_of_births_and_of_who_becomes_ready(void **state)
     assert_ptr_equal(notes.by, &actors[4]);
 }
 
+static unsigned steps_watched;
+
+static void
+count_steps(struct hd_ready *self)
+{
+    assert_ptr_equal(self, &ready);
+    steps_watched++;
+}
+
+static void
+a_watcher_is_called_after_each_step_until_it_is_removed(void **state)
+{
+    (void)state;
+    steps_watched = 0;
+    hd_ready_watch(&ready, count_steps);
+    post(0);
+    post(1);
+
+    assert_non_null(hd_ready_pick(&ready));
+    assert_int_equal(steps_watched, 0); /* nobody has stepped yet */
+    assert_non_null(hd_ready_pick(&ready));
+    assert_int_equal(steps_watched, 1);
+    assert_null(hd_ready_pick(&ready));
+    assert_int_equal(steps_watched, 2);
+
+    hd_ready_watch(&ready, NULL);
+    assert_null(hd_ready_pick(&ready));
+    assert_int_equal(steps_watched, 2);
+}
+
 static void
 a_step_is_not_told_as_becoming_unready(void **state)
 {
@@ -341,6 +371,7 @@ main(void)
         TEST(a_strategy_that_picks_nobody_wants_attention),
         TEST(a_strategy_is_told_only_what_it_wants),
         TEST(a_strategy_is_told_of_births_and_of_who_becomes_ready),
+        TEST(a_watcher_is_called_after_each_step_until_it_is_removed),
         TEST(a_step_is_not_told_as_becoming_unready),
         TEST(a_choice_without_a_strategy_is_0),
         TEST(a_choice_is_the_strategys_and_is_logged),

@@ -40,6 +40,24 @@ a_failed_check_tells_its_expression_and_place(void **state)
     assert_int_equal(finding->actor, 1);
 }
 
+static void
+a_broken_invariant_tells_its_expression_place_and_breaker(void **state)
+{
+    (void)state;
+
+    hd_log_text(
+        events,
+        (struct hd_record){.kind = HD_LOG_ALWAYS, .subject = 17, .value = 1},
+        "balance >= 0");
+    hd_log_text(events, (struct hd_record){.kind = HD_LOG_ORIGIN}, "bank.c");
+
+    const struct hd_finding *finding = assert_found(
+        "always",
+        "balance >= 0 no longer holds (bank.c:17): step 1, of 0, broke it");
+    assert_int_equal(finding->actor, 1);
+    assert_int_equal(judge(bit_of("always")), 0);
+}
+
 static uint64_t
 signature_of_check(const char *expression, uint64_t line)
 {
@@ -193,6 +211,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_failed_check_tells_its_expression_and_place),
+        TEST(a_broken_invariant_tells_its_expression_place_and_breaker),
         TEST(checks_differ_by_expression_and_line),
         TEST(a_signal_is_a_crash),
         TEST(a_fault_in_a_guard_is_a_stack_overflow),

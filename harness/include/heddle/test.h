@@ -79,6 +79,61 @@ HD_API HD_NORETURN void hd_check_failed(const char *file, int line,
                                         const char *expr);
 
 /*
+ * An invariant of the whole program, at file scope: a condition over globals
+ * and statics that holds after every step of every task, in each test. If not,
+ * the execution ends there as the finding always, and the report names the step
+ * that broke it. Between two scheduling points it may be false; before the
+ * first step it is not looked at.
+ *
+ *     static int in_use, limit = 3;
+ *     HD_ALWAYS(in_use <= limit);
+ *
+ * The condition is evaluated thousands of times, wherever a step ended: it must
+ * not suspend, nor change anything. A task's handle in it may be stale.
+ */
+#define HD_ALWAYS(expr) HD_ALWAYS_AT(expr, #expr, __LINE__)
+#define HD_ALWAYS_AT(expr, text, line) HD_ALWAYS_(expr, text, line)
+#define HD_ALWAYS_(expr, text, number)                                         \
+    static bool hd_always_holds_##number(void *arg)                            \
+    {                                                                          \
+        (void)arg;                                                             \
+        return (expr);                                                         \
+    }                                                                          \
+    __attribute__((constructor)) static void hd_always_add_##number(void)      \
+    {                                                                          \
+        static struct hd_invariant entry = {.holds = hd_always_holds_##number, \
+                                            .name = text,                      \
+                                            .file = __FILE__,                  \
+                                            .line = number};                   \
+        hd_invariant_register(&entry);                                         \
+    }                                                                          \
+    struct hd_invariant
+
+struct hd_invariant {
+    bool (*holds)(void *arg);
+    void *arg;
+    const char *name, *file;
+    int line;
+    struct hd_invariant *next; /* ours */
+};
+HD_API void hd_invariant_register(struct hd_invariant *invariant);
+
+/*
+ * The same for one execution: holds(arg) is true after every step from here to
+ * the end of the test's body.
+ *
+ * holds     called after each step; must not suspend, nor change anything.
+ * arg       borrowed until the body has returned; a local of the body is fine.
+ *
+ * Up to 32 in one execution; more are an assertion. Outside of an execution
+ * nothing happens.
+ */
+#define hd_always(holds, arg)                                                  \
+    hd_always_at(holds, arg, #holds "(" #arg ")", __FILE__, __LINE__)
+HD_API void hd_always_at(bool (*holds)(void *arg), void *arg, const char *name,
+                         const char *file, int line);
+
+/*
  * The program's result, to be the same in every schedule; a number, and any
  * number of times: all of them in order are the result. A schedule whose result
  * is not that of the fifo run is the finding nondeterministic-result; which of
