@@ -50,13 +50,9 @@ last_item(const struct hd_teller *teller)
     return page->count > 0 ? item_at(page, page->count - 1) : NULL;
 }
 
-static struct hd_item *add(struct hd_teller *teller,
-                           const struct hd_record *record, uint64_t place,
-                           const char *format, ...) HD_PRINTF(4, 5);
-
-static struct hd_item *
-add(struct hd_teller *teller, const struct hd_record *record, uint64_t place,
-    const char *format, ...)
+struct hd_item *
+hd_teller_add(struct hd_teller *teller, const struct hd_record *record,
+              uint64_t place, const char *format, ...)
 {
     struct hd_item *item = item_at(teller->page, teller->page->count++);
     *item = (struct hd_item){.place = place, .kind = record->kind};
@@ -123,8 +119,8 @@ tell_born(struct hd_teller *teller, const struct hd_record *record)
                  first, last);
         return;
     }
-    item = add(teller, record, names->actors[born].place, "spawns %s",
-               hd_words_label(names, born, last, sizeof(last)));
+    item = hd_teller_add(teller, record, names->actors[born].place, "spawns %s",
+                         hd_words_label(names, born, last, sizeof(last)));
     item->from = item->to = born;
 }
 
@@ -141,7 +137,7 @@ tell_wake(struct hd_teller *teller, const struct hd_record *record)
     hd_words_actor(names, record->subject, who, sizeof(who));
     struct hd_item *item = last_item(teller);
     if (item == NULL || item->kind == HD_LOG_BORN) {
-        add(teller, record, 0, "wakes %s", who);
+        hd_teller_add(teller, record, 0, "wakes %s", who);
     } else if (item->kind == HD_LOG_WAKE || strstr(item->text, ", waking ")) {
         append(item, ", %s", who);
     } else {
@@ -189,9 +185,9 @@ tell_wait(struct hd_teller *teller, const struct hd_record *record)
 {
     char text[HD_WORDS_BYTES];
     struct hd_item *item =
-        add(teller, record, record->value, "%s",
-            hd_words_wait(names_of(teller), record->op, record->subject, text,
-                          sizeof(text)));
+        hd_teller_add(teller, record, record->value, "%s",
+                      hd_words_wait(names_of(teller), record->op,
+                                    record->subject, text, sizeof(text)));
     tell_holder(teller, item, record->subject);
     stand(teller, record->value);
 }
@@ -202,10 +198,11 @@ tell_point(struct hd_teller *teller, const struct hd_record *record)
     char text[HD_WORDS_BYTES];
     stand(teller, record->value);
     if (record->subject == 0) {
-        add(teller, record, record->value, "may be switched");
+        hd_teller_add(teller, record, record->value, "may be switched");
         return;
     }
-    add(teller, record, record->value, "is about to use %s",
+    hd_teller_add(
+        teller, record, record->value, "is about to use %s",
         hd_words_object(names_of(teller), record->subject, text, sizeof(text)));
 }
 
@@ -213,8 +210,8 @@ static void
 tell_done(struct hd_teller *teller, const struct hd_record *record)
 {
     const int64_t status = (int64_t)record->value;
-    add(teller, record, 0, "returns %s",
-        status < 0 ? hd_status_name((int)status) : "0");
+    hd_teller_add(teller, record, 0, "returns %s",
+                  status < 0 ? hd_status_name((int)status) : "0");
 }
 
 /* ---- acts ---- */
@@ -224,7 +221,8 @@ tell_act(struct hd_teller *teller, const struct hd_record *record)
 {
     char text[HD_WORDS_BYTES];
     const uint32_t object = record->subject;
-    add(teller, record, record->value, "%s",
+    hd_teller_add(
+        teller, record, record->value, "%s",
         hd_words_act(names_of(teller), record->op, object, text, sizeof(text)));
     if (object >= names_of(teller)->object_count) {
         return;
@@ -241,8 +239,8 @@ tell_cancel(struct hd_teller *teller, const struct hd_record *record)
 {
     char who[HD_WORDS_BYTES];
     hd_words_actor(names_of(teller), record->subject, who, sizeof(who));
-    add(teller, record, record->value, "cancels %s",
-        record->subject == teller->page->actor ? "itself" : who);
+    hd_teller_add(teller, record, record->value, "cancels %s",
+                  record->subject == teller->page->actor ? "itself" : who);
 }
 
 static void
@@ -255,11 +253,13 @@ tell_choice(struct hd_teller *teller, const struct hd_record *record)
     }
     struct hd_item *item = NULL;
     if (record->op == HD_VALUE_FAULT) {
-        item = add(teller, record, 0, "a fault is injected (%u)", taken);
+        item =
+            hd_teller_add(teller, record, 0, "a fault is injected (%u)", taken);
     } else if (record->op == HD_VALUE_JUMP) {
-        item = add(teller, record, 0, "time jumps");
+        item = hd_teller_add(teller, record, 0, "time jumps");
     } else {
-        item = add(teller, record, 0, "hd_choose(%u) gives %u", bound, taken);
+        item = hd_teller_add(teller, record, 0, "hd_choose(%u) gives %u", bound,
+                             taken);
     }
     item->is_chosen = taken != 0;
 }
@@ -270,8 +270,8 @@ tell_time(struct hd_teller *teller, const struct hd_record *record)
     char before[32], after[32];
     hd_words_time(teller->now_ns, before, sizeof(before));
     hd_words_time(record->value, after, sizeof(after));
-    add(teller, record, 0, "time passes: %s -> %s", before, after)->is_note =
-        true;
+    hd_teller_add(teller, record, 0, "time passes: %s -> %s", before, after)
+        ->is_note = true;
     teller->now_ns = record->value;
 }
 
@@ -282,141 +282,9 @@ tell_result(struct hd_teller *teller, uint64_t index)
     const struct hd_record *record = hd_record_at(log, index);
     char name[128];
     hd_record_text(log, index, name, sizeof(name));
-    add(teller, record, 0, "HD_RESULT(%s) is %" PRId64, name,
-        (int64_t)record->value)
+    hd_teller_add(teller, record, 0, "HD_RESULT(%s) is %" PRId64, name,
+                  (int64_t)record->value)
         ->line = (int)record->subject;
-}
-
-/* ---- incidents ---- */
-
-/* A program counter as if it were a return address. */
-static uint64_t
-after(uint64_t pc)
-{
-    return pc != 0 ? pc + 1 : 0;
-}
-
-/* Those that happen to the actor that steps. */
-static void
-tell_mishap(struct hd_teller *teller, uint64_t index)
-{
-    const struct hd_log *log = teller->scene->story->log;
-    const struct hd_record *record = hd_record_at(log, index);
-    char text[HD_ITEM_BYTES - 32];
-    switch (record->kind) {
-    case HD_LOG_NO_LOOP:
-        add(teller, record, record->value, "needs a running loop: none is");
-        break;
-    case HD_LOG_CLOSED:
-        add(teller, record, record->value, "uses a closed loop");
-        break;
-    case HD_LOG_BLOCKING:
-        add(teller, record, record->value, "holds the loop for %u ms",
-            record->subject);
-        break;
-    case HD_LOG_MISUSE: {
-        const int status = -9000 - (int)record->aux;
-        add(teller, record, record->value, "%s: %s", hd_status_name(status),
-            hd_status_text(status));
-        break;
-    }
-    case HD_LOG_CHECK:
-        hd_record_text(log, index, text, sizeof(text));
-        add(teller, record, 0, "check fails: %s", text)->line =
-            (int)record->value;
-        break;
-    case HD_LOG_ALWAYS:
-        hd_record_text(log, index, text, sizeof(text));
-        add(teller, record, 0, "breaks %s", text);
-        break;
-    case HD_LOG_CRASH:
-        add(teller, record, after(record->value), "%s (%s)",
-            record->op != 0 ? "runs out of stack" : "is killed",
-            strsignal((int)record->subject));
-        break;
-    case HD_LOG_HANG:
-        add(teller, record, after(record->value), "%s",
-            record->op != 0 ? "blocks, and does not come back"
-                            : "computes, and does not come back");
-        break;
-    case HD_LOG_QUIT:
-        add(teller, record, 0, record->op != 0 ? "forks" : "exits with %u",
-            record->subject);
-        break;
-    default:
-        add(teller, record, 0, "returns %" PRIu64 ": a status is 0 or less",
-            record->value);
-        break;
-    }
-}
-
-/* Those that happen to somebody else, or to all. */
-static void
-tell_news(struct hd_teller *teller, uint64_t index)
-{
-    const struct hd_log *log = teller->scene->story->log;
-    const struct hd_record *record = hd_record_at(log, index);
-    const struct hd_names *names = names_of(teller);
-    char who[HD_ITEM_BYTES - 64];
-    hd_words_actor(names, record->subject, who, sizeof(who));
-    struct hd_item *item = NULL;
-    switch (record->kind) {
-    case HD_LOG_UNRETRIEVED:
-        if (record->op != 0) {
-            hd_words_object(names, record->subject, who, sizeof(who));
-        }
-        item = add(teller, record, 0, "%s is dropped; nobody has looked at %s",
-                   who, hd_status_name((int)(int64_t)record->value));
-        break;
-    case HD_LOG_NEVER_AWAITED:
-        item = add(teller, record, record->value,
-                   "a coroutine of %s is dropped; it has never run", who);
-        break;
-    case HD_LOG_LEFT:
-        item = add(teller, record, record->value,
-                   "main has ended, %s has not: it is cancelled", who);
-        break;
-    case HD_LOG_PENDING:
-        item = add(teller, record, record->value,
-                   "the loop is closed, %s has not ended", who);
-        break;
-    case HD_LOG_DEADLOCK:
-        item = add(teller, record, 0, "nothing can step, and %u task%s wait%s",
-                   record->subject, record->subject == 1 ? "" : "s",
-                   record->subject == 1 ? "s" : "");
-        break;
-    case HD_LOG_LIVELOCK:
-        item = add(teller, record, 0, "no end after %u %s", record->subject,
-                   record->op != 0 ? "steps" : "turns of the loop");
-        break;
-    default:
-        item = add(teller, record, 0, "%s",
-                   hd_record_text(log, index, who, sizeof(who)));
-        break;
-    }
-    item->is_note = true;
-}
-
-static void
-tell_incident(struct hd_teller *teller, uint64_t index)
-{
-    switch (hd_record_at(teller->scene->story->log, index)->kind) {
-    case HD_LOG_NO_LOOP:
-    case HD_LOG_CLOSED:
-    case HD_LOG_BLOCKING:
-    case HD_LOG_MISUSE:
-    case HD_LOG_CHECK:
-    case HD_LOG_ALWAYS:
-    case HD_LOG_CRASH:
-    case HD_LOG_HANG:
-    case HD_LOG_QUIT:
-    case HD_LOG_POSITIVE:
-        tell_mishap(teller, index);
-        break;
-    default:
-        tell_news(teller, index);
-        break;
-    }
 }
 
 /* ---- one record, one step ---- */
@@ -459,15 +327,15 @@ tell(struct hd_teller *teller, uint64_t index)
         tell_result(teller, index);
         break;
     case HD_LOG_CLOSE:
-        add(teller, record, record->value, "closes a loop");
+        hd_teller_add(teller, record, record->value, "closes a loop");
         break;
     case HD_LOG_CORO:
-        add(teller, record, record->value, "%s a coroutine",
-            record->op != 0 ? "awaits" : "makes");
+        hd_teller_add(teller, record, record->value, "%s a coroutine",
+                      record->op != 0 ? "awaits" : "makes");
         break;
     default:
         if (record->kind >= HD_LOG_INCIDENTS && record->kind < HD_LOG_KINDS) {
-            tell_incident(teller, index);
+            hd_tell_incident(teller, index);
         }
         break;
     }

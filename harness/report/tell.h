@@ -47,6 +47,14 @@ struct hd_teller {
 bool hd_teller_init(struct hd_teller *teller, const struct hd_scene *scene);
 void hd_teller_finish(struct hd_teller *teller);
 
+/* One more thing that happened in the step that is told. */
+struct hd_item *hd_teller_add(struct hd_teller *teller,
+                              const struct hd_record *record, uint64_t place,
+                              const char *format, ...) HD_PRINTF(4, 5);
+
+/* The record with this index is an incident: tell it (incident.c). */
+void hd_tell_incident(struct hd_teller *teller, uint64_t index);
+
 /* Where an actor stands after the last step told; 0: it has not started. */
 uint64_t hd_teller_stands(const struct hd_teller *teller, uint32_t actor);
 
