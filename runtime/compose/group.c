@@ -5,7 +5,9 @@
  * callback has run, in the order in which tasks end. The first that fails
  * aborts the group: the others are cancelled, and so is the parent, in case it
  * waits for something else inside the scope. That request is the group's own:
- * the end takes it back if it was made before.
+ * the end takes it back. If another one is outstanding then and the group's
+ * errors are what is returned, that one is delivered again: else the code
+ * after the group would run as if nobody had asked it to end.
  *
  * Members that failed are kept for hd_group_errors(), with the state, until
  * the loop ends: the storage of a group may hold anything when it begins again,
@@ -49,7 +51,8 @@ struct hd_group_state {
     struct kept scope;
     uint32_t object;
     bool exiting, aborting, finished;
-    bool parent_cancelled; /* by the group */
+    bool parent_cancelled;  /* by the group */
+    uint32_t cancels_known; /* outstanding requests that came before it */
 };
 
 /* ---- members ---- */
@@ -192,6 +195,7 @@ hd_group_begin(struct hd_group *group)
     *state = (struct hd_group_state){
         .loop = loop,
         .parent = parent,
+        .cancels_known = hd_task_cancels_known(parent),
         .errors = state->few,
         .errors_max = ERRORS_FEW,
         .object = hd_object_born(HD_OBJECT_GROUP, NULL, place),
@@ -250,20 +254,6 @@ hd_group_spawn(struct hd_group *group, hd_fn *fn, void *arg)
 
 /* ---- end ---- */
 
-/* Is the scope cancelled by more than the group's own request, now undone? */
-static bool
-scope_is_cancelled(struct hd_group_state *state, int status)
-{
-    struct hd_task *parent = state->parent;
-    if (!state->parent_cancelled) {
-        return status == HD_E_CANCELLED;
-    }
-    if (parent->cancels > 0) {
-        parent->cancels--;
-    }
-    return status == HD_E_CANCELLED && parent->cancels > 0;
-}
-
 /*
  * Wait until there are no members. True if the caller was cancelled meanwhile
  * and nothing had aborted the group before; it may be cancelled many times.
@@ -286,6 +276,21 @@ wait_for_members(struct hd_group_state *state, uint64_t place)
         }
     }
     return cancelled;
+}
+
+/* Take back the group's own request; whoever else asks is not forgotten. */
+static void
+settle_requests(const struct hd_group_state *state, int status)
+{
+    const bool failed = status < 0 && status != HD_E_CANCELLED;
+    struct hd_task *parent = state->parent;
+    if (state->parent_cancelled) {
+        hd_task_take_back(parent, state->cancels_known);
+    }
+    if ((failed || state->error_count > 0) &&
+        parent->cancels > state->cancels_known && parent->cancels_left == 0) {
+        hd_task_cancel_again(parent);
+    }
 }
 
 /* The failure, if any, with which the running task came to status. */
@@ -322,6 +327,7 @@ conclude(struct hd_group *group, int status, bool cancelled)
 {
     struct hd_group_state *state = group->state;
     HD_ASSERT(state->first == NULL);
+    settle_requests(state, status);
     state->finished = true;
     hd_future_unref(&state->parent->future);
     state->parent = NULL;
@@ -356,11 +362,10 @@ hd_group_end(struct hd_group *group, int status)
     }
     hd_task_point(HD_OP_GROUP, state->object, place);
     state->exiting = true;
-    bool cancelled = scope_is_cancelled(state, status);
     if (status < 0 && !state->aborting) {
         abort_members(state);
     }
-    cancelled |= wait_for_members(state, place);
+    const bool cancelled = wait_for_members(state, place);
     return conclude(group, status, cancelled);
 }
 

@@ -37,7 +37,9 @@ inner_done(struct hd_callback *callback)
 {
     struct shield *shield = callback->owner;
     struct hd_future *inner = shield->inner;
-    inner->retrieved = true;
+    if (!hd_future_done(shield->outer)) {
+        inner->retrieved = true; /* else nobody will hear of it here */
+    }
     if (inner->state == HD_FUTURE_CANCELLED) {
         hd_future_cancel_plain(shield->outer);
     } else {

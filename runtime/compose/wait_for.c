@@ -1,13 +1,16 @@
 /*
  * wait_for: asyncio's of Python 3.11, with its two ways to end late.
  *
- *   pause --released by the future--> its result, also if this task was
- *     |                               cancelled at the same moment
+ *   pause --released by the future--> its result; a cancellation of this task
+ *     |                               that came at the same moment is put off
+ *     |                               to its next wait, so neither is lost
  *     +-----by time or cancellation-> cancel the future, wait until it has
  *                                     ended, and only then return
  *
- * The second wait is on a pause, too, not on the future: so it can itself be
- * cancelled at once, whatever the future makes of its own cancellation.
+ * The second wait is on a pause, too, not on the future. Cancelling it asks the
+ * future once more to end, and goes on: whatever was started for this wait is
+ * over when it returns. (In asyncio 3.11 the first cancellation is swallowed,
+ * and the second leaves the future behind.)
  */
 #include <heddle/gather.h>
 
@@ -43,7 +46,7 @@ cancel(struct hd_future *future, uint64_t place)
 
 /* Returns HD_OK once it has ended, HD_E_CANCELLED if this wait was cut. */
 static int
-cancel_and_wait(struct hd_future *future, struct hd_op op)
+cancel_and_wait_once(struct hd_future *future, struct hd_op op)
 {
     struct hd_pause pause;
     struct hd_callback done;
@@ -56,6 +59,18 @@ cancel_and_wait(struct hd_future *future, struct hd_op op)
     return status;
 }
 
+/* The same, but never returns before it has ended. */
+static int
+cancel_and_wait(struct hd_future *future, struct hd_op op)
+{
+    int status = cancel_and_wait_once(future, op);
+    while (!hd_future_done(future)) {
+        const int again = cancel_and_wait_once(future, op);
+        status = again < 0 ? again : status;
+    }
+    return status;
+}
+
 /*
  * The future is late. What it comes to in the end counts, a cancellation being
  * the time-out; but not if it was this task's cancellation that cut the wait.
@@ -63,7 +78,8 @@ cancel_and_wait(struct hd_future *future, struct hd_op op)
 static int
 end_late(struct hd_future *future, int cut, struct hd_op op, void **out_value)
 {
-    HD_TRY(cancel_and_wait(future, op));
+    const int cut_late = cancel_and_wait(future, op);
+    cut = cut < 0 ? cut : cut_late;
     if (cut < 0) {
         return cut;
     }
@@ -82,6 +98,9 @@ wait_limited(struct hd_future *future, uint64_t ns, struct hd_op op,
     int status = hd_future_wait(&pause.future, op);
     hd_callback_stop(&done);
     if (hd_future_done(future)) {
+        if (status == HD_E_CANCELLED) {
+            hd_task_cancel_again(hd_here.task);
+        }
         status = hd_future_take(future, out_value);
     } else {
         status = end_late(future, status, op, out_value);

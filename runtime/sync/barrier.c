@@ -9,6 +9,9 @@
  *      +-------reset, count > 0--> RESETTING --the last leaves---> FILLING
  *      any ----abort-------------> BROKEN -----reset, count = 0--> FILLING
  *
+ * Who gave up while the round was filling does not count: places are numbered
+ * when it is full. (In asyncio 3.11 two tasks may get the same number.)
+ *
  * In the log a comer's arrival is a RELEASE and its leaving an ACQUIRE, from
  * which the order that a barrier makes can be read.
  */
@@ -16,6 +19,12 @@
 
 #include "base/assert.h"
 #include "sync/line.h"
+
+/* A task in the round; lies in its frame. */
+struct hd_arrival {
+    struct hd_arrival *next, *prev;
+    uint32_t place; /* once the round was full */
+};
 
 static inline void
 name(struct hd_barrier *barrier, uint64_t place)
@@ -50,10 +59,35 @@ wait_door(struct hd_barrier *barrier, uint64_t place)
     return barrier->state == HD_BARRIER_BROKEN ? HD_E_BROKEN : HD_OK;
 }
 
+static void
+arrive(struct hd_barrier *barrier, struct hd_arrival *arrival)
+{
+    *arrival = (struct hd_arrival){.prev = barrier->last};
+    if (barrier->last != NULL) {
+        barrier->last->next = arrival;
+    } else {
+        barrier->first = arrival;
+    }
+    barrier->last = arrival;
+    barrier->count++;
+}
+
+static void
+number_places(struct hd_barrier *barrier)
+{
+    uint32_t place = 0;
+    for (struct hd_arrival *arrival = barrier->first; arrival != NULL;
+         arrival = arrival->next) {
+        arrival->place = place++;
+    }
+    HD_ASSERT(place == barrier->parties);
+}
+
 static int
 wait_full(struct hd_barrier *barrier, uint64_t place)
 {
     if (barrier->count == barrier->parties) {
+        number_places(barrier);
         barrier->state = HD_BARRIER_DRAINING;
         wake_all(barrier);
         return HD_OK;
@@ -65,10 +99,27 @@ wait_full(struct hd_barrier *barrier, uint64_t place)
 }
 
 static void
-leave(struct hd_barrier *barrier, uint64_t place)
+depart(struct hd_barrier *barrier, const struct hd_arrival *arrival)
 {
     HD_ASSERT(barrier->count > 0);
+    if (arrival->prev != NULL) {
+        arrival->prev->next = arrival->next;
+    } else {
+        barrier->first = arrival->next;
+    }
+    if (arrival->next != NULL) {
+        arrival->next->prev = arrival->prev;
+    } else {
+        barrier->last = arrival->prev;
+    }
     barrier->count--;
+}
+
+static void
+leave(struct hd_barrier *barrier, const struct hd_arrival *arrival,
+      uint64_t place)
+{
+    depart(barrier, arrival);
     hd_sync_log(HD_ACT_ACQUIRE, barrier->object, place);
     if (barrier->count > 0) {
         return;
@@ -97,11 +148,12 @@ hd_barrier_wait(struct hd_barrier *barrier)
     name(barrier, place);
     hd_task_point(HD_OP_BARRIER, barrier->object, place);
     HD_TRY(wait_door(barrier, place));
-    const uint32_t index = barrier->count++;
+    struct hd_arrival arrival;
+    arrive(barrier, &arrival);
     hd_sync_log(HD_ACT_RELEASE, barrier->object, place);
     const int status = wait_full(barrier, place);
-    leave(barrier, place);
-    return status < 0 ? status : (int)index;
+    leave(barrier, &arrival, place);
+    return status < 0 ? status : (int)arrival.place;
 }
 
 int

@@ -3,7 +3,9 @@
  * away and has it again on return, cancelled or not. So taking it back goes on
  * through any number of cancellations, and reports them afterwards.
  *
- * As in asyncio 3.11, a notification whose receiver was cancelled is lost.
+ * A notification whose receiver turns out to be cancelled goes to the next in
+ * line, whether the cancellation came before its step or while it took the lock
+ * back. (In asyncio 3.11 it is lost.)
  */
 #include <heddle/condition.h>
 
@@ -62,8 +64,13 @@ wait_at(struct hd_condition *condition, uint64_t place)
                                     (struct hd_op){.object = condition->object,
                                                    .kind = HD_OP_CONDITION,
                                                    .place = place});
-    HD_TRY(take_back(lock, place));
-    return status;
+    const int taken = take_back(lock, place);
+    const bool is_cancelled =
+        status == HD_E_CANCELLED || taken == HD_E_CANCELLED;
+    if (is_cancelled && waiter.future.state != HD_FUTURE_CANCELLED) {
+        hd_line_wake(&condition->waiters, 1); /* it had been notified */
+    }
+    return taken < 0 ? taken : status;
 }
 
 int

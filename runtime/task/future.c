@@ -302,8 +302,8 @@ static int
 wait_result(struct hd_task *task, const struct hd_future *future)
 {
     task->waiting_on = NULL;
-    if (task->must_cancel) {
-        task->must_cancel = false;
+    if (task->cancels_left > 0) {
+        task->cancels_left = 0;
         return HD_E_CANCELLED;
     }
     return future->status;
@@ -324,8 +324,8 @@ hd_future_wait(struct hd_future *future, struct hd_op op)
     task->actor.flags &= (uint8_t)~HD_ACTOR_YIELDED;
     task->waiting_on = future;
     hd_future_enlist(future, &task->actor);
-    if (task->must_cancel && hd_future_do_cancel(future)) {
-        task->must_cancel = false;
+    if (task->cancels_left > 0 && hd_future_do_cancel(future)) {
+        task->cancels_left = 0;
     }
     hd_task_suspend(task);
     return wait_result(task, future);

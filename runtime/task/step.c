@@ -51,7 +51,7 @@ hd_step_context(struct hd_loop *loop, struct hd_actor *actor)
 static int
 run_body(struct hd_task *task)
 {
-    if (task->must_cancel) {
+    if (task->cancels_left > 0) {
         return HD_E_CANCELLED; /* asked to end before its first step */
     }
     return task->fn(task->arg);
@@ -129,8 +129,8 @@ yield_at(uint64_t place)
     hd_ready_post(ready, &task->actor, &task->actor);
     hd_task_suspend(task);
     task->actor.flags = 0;
-    if (task->must_cancel) {
-        task->must_cancel = false;
+    if (task->cancels_left > 0) {
+        task->cancels_left = 0;
         return HD_E_CANCELLED;
     }
     return HD_OK;

@@ -189,8 +189,7 @@ hd_task_set_error(struct hd_task *task, struct hd_failure *failure)
 static void
 leave_request(struct hd_task *task)
 {
-    task->must_cancel = true;
-    task->requests_left++;
+    task->cancels_left++;
 }
 
 /*
@@ -256,15 +255,43 @@ hd_task_cancelling(const struct hd_task *task)
 }
 
 uint32_t
+hd_task_cancels_known(const struct hd_task *task)
+{
+    return task->cancels > task->cancels_left
+               ? task->cancels - task->cancels_left
+               : 0;
+}
+
+/* What nobody asks for any more is not delivered either. */
+void
+hd_task_take_back(struct hd_task *task, uint32_t known)
+{
+    if (task->cancels > 0) {
+        task->cancels--;
+    }
+    const uint32_t left_most =
+        task->cancels > known ? task->cancels - known : 0;
+    if (task->cancels_left > left_most) {
+        task->cancels_left = left_most;
+    }
+}
+
+void
+hd_task_cancel_again(struct hd_task *task)
+{
+    if (task->cancels_left < task->cancels) {
+        task->cancels_left++;
+    }
+}
+
+uint32_t
 hd_task_uncancel(struct hd_task *task)
 {
     struct hd_task *self = hd_task_get(task, HD_PLACE());
     if (self == NULL) {
         return 0;
     }
-    if (self->cancels > 0) {
-        self->cancels--;
-    }
+    hd_task_take_back(self, 0);
     return self->cancels;
 }
 
@@ -275,8 +302,8 @@ static void
 settle(struct hd_task *task, int status)
 {
     struct hd_future *future = &task->future;
-    if (status == HD_E_CANCELLED || (status >= 0 && task->must_cancel)) {
-        task->must_cancel = false;
+    if (status == HD_E_CANCELLED || (status >= 0 && task->cancels_left > 0)) {
+        task->cancels_left = 0;
         hd_future_cancel_plain(future);
         return;
     }

@@ -18,7 +18,7 @@ struct hd_task {
     struct hd_stack *stack; /* NULL before the first and after the last step */
     struct hd_future *waiting_on;
     uint32_t cancels;         /* requests outstanding */
-    bool must_cancel;         /* the next wait ends cancelled */
+    uint32_t cancels_left;    /* of those: for the next wait to deliver */
     bool passes_on;           /* is asking what it waits for to end */
     bool keeps_stack;         /* main: until its loop is over */
     bool was_cancelled;       /* somebody once asked it to end */
@@ -26,7 +26,6 @@ struct hd_task {
     hd_fn *fn;
     void *arg;
     struct hd_locals *locals; /* its context variables */
-    uint32_t requests_left;   /* how often must_cancel was set */
     struct hd_task *owner;    /* who holds the spawner's reference */
     struct hd_task *owned;    /* first of those it spawned and still holds */
     struct hd_task *owned_next, *owned_prev;
@@ -51,6 +50,17 @@ struct hd_task *hd_task_start(struct hd_loop *loop, hd_fn *fn, void *arg,
 
 /* Request its end; no handle, no checks. */
 bool hd_task_do_cancel(struct hd_task *task, uint64_t place);
+
+/*
+ * A scope of the task's own that ends it by cancellation: how many outstanding
+ * requests the task knew of when the scope began; then, to take back the
+ * scope's own. Whatever is outstanding beyond the known ones is another's.
+ */
+uint32_t hd_task_cancels_known(const struct hd_task *task);
+void hd_task_take_back(struct hd_task *task, uint32_t known);
+
+/* A request that was delivered had no effect: deliver it once more. */
+void hd_task_cancel_again(struct hd_task *task);
 
 /* The public gives a reference back, in a call at place. */
 void hd_task_give_up(struct hd_task *task, uint64_t place);

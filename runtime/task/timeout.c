@@ -9,10 +9,7 @@ expire(void *arg)
     struct hd_timeout *timeout = arg;
     HD_ASSERT(timeout->state == HD_TIMEOUT_ENTERED);
     timeout->timer = NULL;
-    const uint32_t before = timeout->task->requests_left;
     hd_task_do_cancel(timeout->task, 0);
-    const uint32_t after = timeout->task->requests_left;
-    timeout->request = after != before ? after : 0;
     timeout->state = HD_TIMEOUT_EXPIRING;
 }
 
@@ -40,6 +37,7 @@ hd_timeout_begin_at(struct hd_timeout *timeout, uint64_t when_ns)
         return hd_misuse(HD_E_NO_TASK, HD_PLACE());
     }
     timeout->task = hd_here.task;
+    timeout->cancels_known = hd_task_cancels_known(timeout->task);
     timeout->state = HD_TIMEOUT_ENTERED;
     return arm(timeout, when_ns);
 }
@@ -73,17 +71,10 @@ hd_timeout_end(struct hd_timeout *timeout, int status)
     }
     timeout->state = HD_TIMEOUT_EXPIRED;
     struct hd_task *task = timeout->task;
-    if (task->cancels > 0) {
-        task->cancels--;
-    }
-    if (task->cancels > 0) {
-        return status;
-    }
-    if (timeout->request != 0 && timeout->request == task->requests_left) {
-        /* Expired at a point after the last wait: the request dies here. */
-        task->must_cancel = false;
-    }
-    return status == HD_E_CANCELLED ? HD_E_TIMEDOUT : status;
+    hd_task_take_back(task, timeout->cancels_known);
+    return status == HD_E_CANCELLED && task->cancels <= timeout->cancels_known
+               ? HD_E_TIMEDOUT
+               : status;
 }
 
 int

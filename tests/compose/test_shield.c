@@ -156,16 +156,16 @@ cancel_as_it_fails(void *arg)
     return HD_OK;
 }
 
-/* It was done already: the shield's callback was on its way, and looks. */
+/* As one moment later; in 3.11 the shield's callback still looks at it. */
 static void
-an_error_at_the_moment_of_cancellation_counts_as_looked_at(void **state)
+an_error_at_the_moment_of_cancellation_is_not_lost(void **state)
 {
     (void)state;
 
     sim_run(cancel_as_it_fails, NULL);
 
     assert_string_equal(story, "shield:CANCELLED");
-    assert_int_equal(unretrieved(), 0);
+    assert_int_equal(unretrieved(), 1);
 }
 
 /* ---- misuse ---- */
@@ -284,7 +284,7 @@ main(void)
         TEST(a_done_one_is_its_own_shield),
         TEST(cancelling_who_waits_leaves_the_inner_one_alone),
         TEST(an_error_behind_a_cancelled_shield_is_said),
-        TEST(an_error_at_the_moment_of_cancellation_counts_as_looked_at),
+        TEST(an_error_at_the_moment_of_cancellation_is_not_lost),
         TEST(misuses_are_defined_errors),
         TEST(shield_gives_its_memory_back),
         TEST(a_cancelled_shield_gives_its_memory_back),

@@ -5,12 +5,15 @@ CPython leaves three orders open: equal deadlines in its heap, the iteration
 of sets (asyncio.wait, as_completed, TaskGroup, all_tasks), and the wall
 clock. This file closes each of them the way Heddle documents it: by start
 order, by argument order, and by a clock that moves only when nothing is
-ready. Everything else is CPython's own code, untouched.
+ready. Everything else is CPython's own code, untouched but for what cured.py
+cures.
 """
 
 import asyncio
 import heapq
 from asyncio import base_events, events, taskgroups, tasks
+
+import cured
 
 TURNS_MAX = 20_000
 
@@ -82,7 +85,7 @@ class VirtualLoop(base_events.BaseEventLoop):
         return self._selector.now
 
     def start_task(self, coroutine, context=None):
-        task = asyncio.Task(coroutine, loop=self, context=context)
+        task = cured.Task(coroutine, loop=self, context=context)
         # The list also keeps tasks alive; asyncio itself only refers weakly.
         self.tasks_started.append(task)
         return task

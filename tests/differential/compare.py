@@ -6,12 +6,14 @@ usage: compare.py INTERPRET [--suite N] [--seed S]    N programs (2000)
        compare.py INTERPRET --seconds T [--seed S]    fresh seeds, for long
        compare.py INTERPRET --programs FILE           programs from a file
        compare.py INTERPRET --mutate K                must find a difference
+       compare.py INTERPRET --uncured --programs FILE  all must differ
 
 --host=libuv runs Heddle's loop on the libuv host over the simulated libuv.
 
 On a difference it prints the program, shrunk as far as it still differs,
 and both event sequences around the first different event. The exit status is
-0 if all are equal (with --mutate: if any differs), else 1.
+0 if all are equal (with --mutate: if any differs; with --uncured, which leaves
+CPython its bugs: if all do), else 1.
 """
 
 import argparse
@@ -36,7 +38,8 @@ ENDED_EARLY_MAX = 20
 class Sides:
     """The two interpreters, run on the same text at the same time."""
 
-    def __init__(self, interpreter, mutate=None, host=None):
+    def __init__(self, interpreter, mutate=None, host=None, uncured=False):
+        self.oracle = [*ORACLE, "--uncured"] if uncured else ORACLE
         self.heddle = [interpreter]
         if mutate is not None:
             self.heddle.append(f"--mutate={mutate}")
@@ -46,7 +49,7 @@ class Sides:
     def run(self, made):
         """(program, CPython's events, Heddle's events) for each program."""
         text = "".join(map(programs.write_program, made))
-        sides = [start(ORACLE), start(self.heddle)]
+        sides = [start(self.oracle), start(self.heddle)]
         seconds = SECONDS_FOR_ALL + SECONDS_FOR_EACH * len(made)
         outputs = [finish(side, text, seconds) for side in sides]
         for position, each in enumerate(made):
@@ -175,19 +178,24 @@ def main():
     parser.add_argument("--seconds", type=float, metavar="T")
     parser.add_argument("--programs", metavar="FILE")
     parser.add_argument("--mutate", type=int, metavar="K")
+    parser.add_argument("--uncured", action="store_true")
     parser.add_argument("--host", choices=["libuv"])
     parser.add_argument("--show", type=int, default=SHOWN_MAX, metavar="N")
     options = parser.parse_args()
 
-    sides = Sides(options.interpreter, options.mutate, options.host)
+    sides = Sides(
+        options.interpreter, options.mutate, options.host, options.uncured
+    )
     mutated = options.mutate is not None
     if options.seconds is not None:
         count, different = compare_for(sides, options.seed, options.seconds)
     else:
-        shown_max = 0 if mutated else options.show
+        shown_max = 0 if mutated or options.uncured else options.show
         made = programs_to_run(options)
         count, different = compare(sides, made, shown_max)
     print(f"{count} programs, {different} of them different")
+    if options.uncured:
+        sys.exit(0 if different == count > 0 else 1)
     sys.exit(0 if (different > 0) == mutated and count > 0 else 1)
 
 

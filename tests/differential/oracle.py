@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """Runs programs on CPython's asyncio and prints their event sequences.
 
-usage: oracle.py [FILE]      (standard input by default)
+usage: oracle.py [--uncured] [FILE]      (standard input by default)
 
 interpret.c does the same on Heddle; the two outputs must be equal. Every
 event is one line, `time actor.line op status`; README.md explains the words.
@@ -15,6 +15,7 @@ import warnings
 from asyncio import runners
 
 import clock
+import cured
 import oracle_ops
 import program as programs
 from words import status_of, status_of_future, value_of
@@ -187,7 +188,11 @@ def main():
     clock.make_orders_explicit()
     # Collecting drops coroutines, which runs code: only between programs.
     gc.disable()
-    source = open(sys.argv[1]) if len(sys.argv) > 1 else sys.stdin
+    args = sys.argv[1:]
+    if args[:1] == ["--uncured"]:
+        cured.leave_as_they_are()
+        del args[0]
+    source = open(args[0]) if args else sys.stdin
     with source:
         for count, program in enumerate(programs.read_programs(source)):
             sys.stdout.write("\n".join(run_program(program)) + "\n")

@@ -8,6 +8,7 @@ coroutines. Blocks return (status, whether a `return` was met).
 import asyncio
 
 import clock
+import cured
 from words import UserError, status_of, status_of_future, value_of
 
 PLAIN = frozenset(
@@ -43,10 +44,10 @@ class Ops:
         makers = {
             "lock": ("lock", asyncio.Lock),
             "event": ("event", asyncio.Event),
-            "cond": ("cond", asyncio.Condition),
+            "cond": ("cond", cured.Condition),
             "sem": ("sem", asyncio.Semaphore),
             "bounded": ("sem", asyncio.BoundedSemaphore),
-            "barrier": ("barrier", asyncio.Barrier),
+            "barrier": ("barrier", cured.Barrier),
             "queue": ("queue", asyncio.Queue),
             "lifo": ("queue", asyncio.LifoQueue),
             "prio": ("queue", asyncio.PriorityQueue),
@@ -56,7 +57,7 @@ class Ops:
                 self.futures[len(self.futures)] = self.loop.create_future()
             elif kind == "shared":
                 lock = self.object("lock", *args)
-                self.tables["cond"].append(asyncio.Condition(lock))
+                self.tables["cond"].append(cured.Condition(lock))
             else:
                 table, make = makers[kind]
                 self.tables[table].append(make(*args))
@@ -376,7 +377,7 @@ class Ops:
         target = self.lookup(frame, ref)
         if target is None:
             return "none"
-        result = await asyncio.wait_for(
+        result = await cured.wait_for(
             target, None if timeout == "none" else timeout
         )
         return f"ok:{value_of(result)}"
@@ -415,7 +416,7 @@ class Ops:
 
     async def block_timeout(self, op, frame):
         delay = None if op.args[0] == "none" else op.args[0]
-        scope = asyncio.timeout(delay)
+        scope = cured.timeout(delay)
         frame.timeouts.append(scope)
         try:
             async with scope:
@@ -432,7 +433,7 @@ class Ops:
 
     async def block_group(self, op, frame):
         """Heddle gives a failing body's own error where no task failed."""
-        group = asyncio.TaskGroup()
+        group = cured.TaskGroup()
         body_error = None
         frame.groups.append(group)
         depth = len(frame.groups)
@@ -474,7 +475,7 @@ class Ops:
 
 
 def within(limit):
-    return asyncio.timeout(None if limit == "none" else limit)
+    return cured.timeout(None if limit == "none" else limit)
 
 
 def statuses(found):

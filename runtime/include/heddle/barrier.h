@@ -15,8 +15,11 @@ enum hd_barrier_state {
     HD_BARRIER_BROKEN,
 };
 
+struct hd_arrival;
+
 struct hd_barrier {
     struct hd_line waiters;
+    struct hd_arrival *first, *last; /* who has come, in order of arrival */
     uint32_t object;
     uint32_t parties, count;
     enum hd_barrier_state state;
@@ -29,7 +32,8 @@ HD_API void hd_barrier_init(struct hd_barrier *barrier, uint32_t parties);
  * Wait until parties tasks wait; then all go on. Comers wait while the last
  * round still drains.
  *
- * returns   0 .. parties - 1, each number to one task of the round
+ * returns   0 .. parties - 1, each number to one task of the round: its place
+ *           among those that were there when the round was full
  *           HD_E_BROKEN, HD_E_CANCELLED, HD_E_NO_TASK, HD_E_FOREIGN_LOOP
  * suspends  unless it is the last to come; a cancellation point.
  */

@@ -26,7 +26,8 @@ HD_API bool hd_condition_is_locked(const struct hd_condition *condition);
 
 /*
  * Release the lock, wait to be notified, take the lock again; it is held on
- * return whatever the result (but for NOT_HELD and NO_TASK).
+ * return whatever the result (but for NOT_HELD and NO_TASK). A notification
+ * that comes together with a cancellation goes to the next waiter instead.
  *
  * returns   HD_OK, HD_E_CANCELLED, HD_E_NOT_HELD, HD_E_NO_TASK,
  *           HD_E_FOREIGN_LOOP, HD_E_TIMEDOUT (_for; it is held then too)

@@ -114,12 +114,14 @@ HD_API struct hd_future *hd_shield_future(struct hd_future *inner);
  * ns        0: HD_E_TIMEDOUT unless it is done. HD_FOREVER: plain await, which
  *           runs a coroutine object in this task.
  * returns   its status, also if it was late and made something else of its
- *           cancellation, or was done at the moment in which this task was
- *           cancelled; HD_E_TIMEDOUT; HD_E_CANCELLED, then x is cancelled
- *           too; HD_E_NO_MEMORY; the errors of hd_await
+ *           cancellation; HD_E_TIMEDOUT; HD_E_CANCELLED, then x was cancelled
+ *           and has ended, too; HD_E_NO_MEMORY; the errors of hd_await.
+ *           If x is done at the moment in which this task is cancelled, it is
+ *           x's status, and the next wait of this task is cancelled.
  * suspends  yes; not if x is done and ns is 0 or HD_FOREVER. A cancellation
  *           point.
- * source    asyncio.wait_for, Python 3.11.
+ * source    asyncio.wait_for; docs/guide/asyncio-differences.md has what is not
+ *           as in 3.11.
  */
 #define hd_wait_for(x, ns)                                                     \
     _Generic((x), struct hd_task *                                             \

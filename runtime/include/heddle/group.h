@@ -46,8 +46,10 @@ HD_API struct hd_task *hd_group_spawn(struct hd_group *group, hd_fn *fn,
  *           HD_E_NO_TASK, HD_E_FOREIGN_LOOP
  *           HD_E_INVALID     not begun, or ended before
  * suspends  while tasks run; a cancellation point.
- * source    TaskGroup.__aexit__; as in 3.11, a task that fails while the parent
- *           waits here leaves one request in hd_task_cancelling(parent).
+ * note      a request to cancel the caller that came from outside of the group
+ *           is not lost to HD_E_GROUP: the caller's next wait is cancelled.
+ * source    TaskGroup.__aexit__; docs/guide/asyncio-differences.md has what is
+ *           not as in 3.11.
  */
 HD_API HD_MUST_USE int hd_group_end(struct hd_group *group, int status);
 

@@ -69,6 +69,7 @@ HD_API bool hd_task_cancel(struct hd_task *task);
 /*
  * How many cancel requests are outstanding; take one back and tell how many
  * are left. A scope that has dealt with its own cancellation takes it back.
+ * What nobody asks for any more does not end a wait either.
  */
 HD_API uint32_t hd_task_cancelling(const struct hd_task *task);
 HD_API uint32_t hd_task_uncancel(struct hd_task *task);

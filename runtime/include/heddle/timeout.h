@@ -33,7 +33,7 @@ struct hd_timeout {
     struct hd_handle *timer;
     uint64_t when_ns;
     enum hd_timeout_state state;
-    uint32_t request; /* ours: left when it expired outside of a wait, or 0 */
+    uint32_t cancels_known; /* outstanding requests that came before it */
 };
 
 /*
@@ -51,7 +51,8 @@ HD_API int hd_timeout_begin_at(struct hd_timeout *timeout, uint64_t when_ns);
  *
  * status    what the code in it returned.
  * returns   status; HD_E_TIMEDOUT in place of HD_E_CANCELLED if it was the
- *           time-out that cancelled and no other request is outstanding
+ *           time-out that cancelled and no other request is outstanding but
+ *           those that the task was told of before the scope
  * suspends  no.
  */
 HD_API int hd_timeout_end(struct hd_timeout *timeout, int status);
