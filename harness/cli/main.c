@@ -95,6 +95,7 @@ tell(const struct hd_discovery *discovery, void *context)
             hd_token_settings(discovery->token, settings, sizeof(settings)),
         .token = token,
         .recipe = recipe,
+        .labels = discovery->labels,
         .executions = discovery->executions,
         .reproduced = discovery->reproduced,
         .replays = discovery->replays,

@@ -70,7 +70,7 @@ static const char help_text[] =
     "  --schedules=N         executions per test at most (10000)\n"
     "  --time-limit=SECONDS  per test\n"
     "  --keep-going          do not stop a test at its first finding\n"
-    "  --no-shrink           report schedules as they were found\n"
+    "  --no-shrink           schedules as they were found, and no labels\n"
     "what may vary\n"
     "  --points=suspend|await    tasks switch where they wait (default), or\n"
     "                            at every awaiting call\n"

@@ -28,4 +28,16 @@ struct hd_findings {
     struct hd_finding items[HD_FINDINGS_MAX];
 };
 
+/* The one with this signature, or NULL. */
+static inline const struct hd_finding *
+hd_findings_find(const struct hd_findings *findings, uint64_t signature)
+{
+    for (uint32_t i = 0; i < findings->count; i++) {
+        if (findings->items[i].signature == signature) {
+            return &findings->items[i];
+        }
+    }
+    return NULL;
+}
+
 #endif

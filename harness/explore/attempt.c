@@ -59,11 +59,10 @@ hd_attempt_finding(const struct hd_attempt *attempt, uint64_t signature,
 {
     static HD_GLOBAL struct hd_findings findings;
     hd_runner_judge(attempt->probe, attempt->settings->ignored, &findings);
-    for (uint32_t i = 0; i < findings.count; i++) {
-        if (findings.items[i].signature == signature) {
-            *out_finding = findings.items[i];
-            return true;
-        }
+    const struct hd_finding *finding = hd_findings_find(&findings, signature);
+    if (finding == NULL) {
+        return false;
     }
-    return false;
+    *out_finding = *finding;
+    return true;
 }

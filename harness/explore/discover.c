@@ -8,14 +8,11 @@
 
 #include "base/assert.h"
 #include "detect/detect.h"
-#include "explore/divergence.h"
+#include "explore/confirm.h"
+#include "explore/label.h"
 #include "trace/records.h"
 #include <stdio.h>
 #include <string.h>
-
-#define REPLAYS 10u
-#define REPLAYS_COMPUTING 3u /* each costs a second */
-#define REPLAYS_BLOCKED 2u   /* each costs several */
 
 struct hd_token
 hd_discover_token(const struct hd_explorer *explorer)
@@ -51,66 +48,6 @@ note_kind(struct hd_verdict *verdict, const char *kind)
     if (verdict->kind_count < HD_KINDS_MAX) {
         verdict->kinds[verdict->kind_count++] = kind;
     }
-}
-
-/* ---- replays ---- */
-
-struct confirmation {
-    uint32_t shown, replays;
-    uint64_t attempts; /* how many there had been at the end */
-    bool diverged;
-    struct hd_divergence divergence; /* of the found execution from a replay */
-};
-
-static uint32_t
-replays_for(const struct hd_log *log)
-{
-    if (!(log->seen >> HD_LOG_HANG & 1)) {
-        return REPLAYS;
-    }
-    return hd_record_at(log, log->count - 1)->op != 0 ? REPLAYS_BLOCKED
-                                                      : REPLAYS_COMPUTING;
-}
-
-/*
- * Replay the schedule of an execution. found: its log, to be compared with
- * those of the replays, or NULL: with that of the first.
- */
-static struct confirmation
-confirm(struct hd_explorer *explorer, const struct hd_schedule *schedule,
-        uint64_t signature, const struct hd_log *found, uint32_t replays)
-{
-    struct confirmation done = {0};
-    const struct hd_log *log = &explorer->attempt.probe->log;
-    uint64_t digest = found != NULL ? hd_log_digest(found) : 0;
-    explorer->shared->pilot = NULL;
-    while (done.replays < replays) {
-        const bool shows = hd_attempt(&explorer->attempt, schedule, signature);
-        if (hd_supervise_interrupted() != 0 ||
-            explorer->attempt.end == HD_WORKER_UNABLE) {
-            break; /* the system's fault says nothing about the program */
-        }
-        done.replays++;
-        done.shown += shows;
-        const uint64_t now = hd_log_digest(log);
-        if (found == NULL && done.replays == 1) {
-            digest = now;
-        }
-        if (now != digest && !done.diverged) {
-            done.diverged = true;
-            if (found != NULL) {
-                hd_log_diverges(found, log, "a replay", &done.divergence);
-            }
-        }
-    }
-    done.attempts = explorer->attempt.count;
-    return done;
-}
-
-static bool
-is_steady(const struct confirmation *done)
-{
-    return done->shown == done->replays && !done->diverged;
 }
 
 /* ---- telling ---- */
@@ -159,7 +96,8 @@ point_at_step(const struct hd_log *log, uint64_t step,
 static void
 tell_unsteady(struct hd_explorer *explorer,
               const struct hd_discovery *discovery,
-              const struct hd_finding *found, const struct confirmation *done)
+              const struct hd_finding *found,
+              const struct hd_confirmation *done)
 {
     struct hd_shared *shared = explorer->shared;
     struct hd_token token = hd_discover_token(explorer);
@@ -198,30 +136,39 @@ tell_unsteady(struct hd_explorer *explorer,
  */
 static bool
 shrink(struct hd_explorer *explorer, struct hd_schedule *schedule,
-       uint64_t signature, struct confirmation *done)
+       uint64_t signature, struct hd_confirmation *done)
 {
     const size_t count = schedule->count;
     hd_shrink(&explorer->attempt, schedule, signature);
     if (schedule->count == count) {
         return true;
     }
-    const struct confirmation again =
-        confirm(explorer, schedule, signature, NULL, done->replays);
-    if (!is_steady(&again) || again.replays == 0) {
+    const struct hd_confirmation again = hd_confirm(
+        &explorer->attempt, schedule, signature, NULL, done->replays);
+    if (!hd_confirm_is_steady(&again)) {
         return false;
     }
     *done = again;
     return true;
 }
 
+/* What hangs is too dear to be searched for again. */
+static bool
+deserves_labels(const struct hd_explorer *explorer)
+{
+    return !explorer->settings->no_shrink &&
+           !(explorer->shared->log.seen >> HD_LOG_HANG & 1);
+}
+
 /* It shows every time: shrink it and tell it as the last attempt shows it. */
 static void
 tell_steady(struct hd_explorer *explorer, struct hd_discovery *discovery,
             const struct hd_finding *found, const struct hd_schedule *schedule,
-            struct confirmation *done)
+            struct hd_confirmation *done)
 {
     struct hd_token token = hd_discover_token(explorer);
     struct hd_finding finding = *found;
+    struct hd_labels labels = {0};
     const struct hd_log *log = &explorer->attempt.probe->log;
     hd_schedule_copy(&token.schedule, schedule);
     if (!explorer->settings->no_shrink &&
@@ -229,7 +176,11 @@ tell_steady(struct hd_explorer *explorer, struct hd_discovery *discovery,
         hd_schedule_finish(&token.schedule);
         hd_schedule_copy(&token.schedule, schedule);
     }
-    /* The last attempt may have been one of shrinking that went too far. */
+    if (deserves_labels(explorer)) {
+        hd_labels_find(&labels, &explorer->attempt, explorer->shared, &token,
+                       found->signature, done->replays);
+    }
+    /* The last attempt may have shown something else. */
     if (explorer->attempt.count != done->attempts) {
         hd_attempt(&explorer->attempt, &token.schedule, found->signature);
     }
@@ -239,7 +190,10 @@ tell_steady(struct hd_explorer *explorer, struct hd_discovery *discovery,
     }
     discovery->reproduced = done->shown;
     discovery->replays = done->replays;
+    discovery->labels = &labels;
     tell(explorer, discovery, &finding, log, &token);
+    discovery->labels = NULL;
+    hd_labels_finish(&labels);
     hd_token_finish(&token);
 }
 
@@ -273,17 +227,18 @@ handle_finding(struct hd_explorer *explorer, const struct hd_finding *finding,
         .executions = shared->executions,
         .deviations_found = schedule->count,
     };
-    struct confirmation done = {0};
+    struct hd_confirmation done = {0};
     if (strcmp(finding->kind, "uncontrolled") != 0 &&
         hd_supervise_interrupted() == 0) {
-        done = confirm(explorer, schedule, finding->signature, &shared->log,
-                       replays_for(&shared->log));
+        explorer->shared->pilot = NULL; /* its log is overwritten */
+        done = hd_confirm(&explorer->attempt, schedule, finding->signature,
+                          &shared->log, hd_confirm_replays(&shared->log));
     }
     if (done.replays > 0 && done.shown == 0 && shared->globals_leaked) {
         return; /* other executions' globals; from now on they are restored */
     }
     hd_shared_learn(explorer->shared, finding->signature);
-    if (done.replays > 0 && is_steady(&done)) {
+    if (hd_confirm_is_steady(&done)) {
         tell_steady(explorer, &discovery, finding, schedule, &done);
         return;
     }

@@ -55,15 +55,6 @@ explorer_finish(struct hd_explorer *explorer)
 
 /* ---- the search ---- */
 
-/* A worker that broke did not count its last execution. */
-static void
-count_broken(struct hd_shared *shared)
-{
-    shared->executions++;
-    shared->phase_executions++;
-    shared->phase_total[shared->phase]++;
-}
-
 static void
 count_nothing(struct hd_explorer *explorer)
 {
@@ -127,7 +118,7 @@ search_on(struct hd_explorer *explorer, uint64_t deadline_ms)
         hd_supervise(explorer->shared, &explorer->settings->watchdog, explore,
                      explorer, deadline_ms);
     if (end == HD_WORKER_BROKEN) {
-        count_broken(explorer->shared);
+        hd_shared_count_broken(explorer->shared);
     }
     return end;
 }

@@ -5,6 +5,7 @@
 #define HD_EXPLORE_EXPLORE_H
 
 #include "explore/attempt.h"
+#include "explore/label.h"
 #include "explore/plan.h"
 #include "strategy/strategy.h"
 
@@ -40,7 +41,8 @@ struct hd_discovery {
     const struct hd_finding *finding; /* as it shows in `log` */
     const struct hd_log *log;         /* of the shrunk execution */
     const struct hd_names *names;
-    const struct hd_token *token; /* shrunk */
+    const struct hd_token *token;   /* shrunk */
+    const struct hd_labels *labels; /* or NULL */
     const struct hd_strategy *strategy;
     const char *strategy_text; /* what followed its name and a colon */
     uint64_t run, executions;  /* where it was found: run of strategy, count */

@@ -160,6 +160,22 @@ hd_plan_init(struct hd_plan *plan, const struct hd_settings *settings,
     return made;
 }
 
+bool
+hd_plan_init_hunt(struct hd_plan *plan, const struct hd_settings *settings,
+                  uint64_t schedules)
+{
+    const enum hd_clock clock = settings->rules.clock;
+    *plan = (struct hd_plan){0};
+    const bool made =
+        add(plan, settings, &hd_strategy_dfs, "", (schedules + 1) / 2, clock) &&
+        add(plan, settings, &hd_strategy_random, "", schedules, clock);
+    limit_total(plan, 0, schedules);
+    if (!made) {
+        hd_plan_finish(plan);
+    }
+    return made;
+}
+
 void
 hd_plan_finish(struct hd_plan *plan)
 {

@@ -34,6 +34,14 @@ struct hd_plan {
  */
 bool hd_plan_init(struct hd_plan *plan, const struct hd_settings *settings,
                   char *error, size_t bytes);
+
+/*
+ * The plan of a hunt under these settings' rules: dfs for half of the
+ * schedules, then random, whatever strategy the user asked for.
+ */
+bool hd_plan_init_hunt(struct hd_plan *plan, const struct hd_settings *settings,
+                       uint64_t schedules);
+
 void hd_plan_finish(struct hd_plan *plan);
 
 /*

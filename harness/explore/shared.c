@@ -32,6 +32,7 @@ hd_shared_create(void)
         hd_shared_unmap(shared, sizeof(*shared));
         return NULL;
     }
+    shared->steps_max = UINT64_MAX;
     return shared;
 }
 
@@ -43,6 +44,14 @@ hd_shared_destroy(struct hd_shared *shared)
                         HD_LOG_RECORDS * sizeof(struct hd_record));
         hd_shared_unmap(shared, sizeof(*shared));
     }
+}
+
+void
+hd_shared_count_broken(struct hd_shared *shared)
+{
+    shared->executions++;
+    shared->phase_executions++;
+    shared->phase_total[shared->phase]++;
 }
 
 bool

@@ -25,6 +25,13 @@ enum hd_worker_end {
     HD_WORKER_STOPPED = 114, /* killed: the user wants to end */
 };
 
+/* Which executions end a worker, so that the supervisor can see them. */
+enum hd_goal {
+    HD_GOAL_NEW,       /* those with findings that are not known yet */
+    HD_GOAL_SIGNATURE, /* those that show one finding */
+    HD_GOAL_PASSES,    /* those that show none and end in good order */
+};
+
 /* The declared results of one execution. */
 struct hd_results {
     uint32_t count;
@@ -36,6 +43,9 @@ struct hd_results {
 struct hd_shared {
     volatile bool stop;      /* to the worker */
     volatile bool executing; /* user code may be running */
+    enum hd_goal goal;
+    uint64_t hunted;    /* the goal's signature */
+    uint64_t steps_max; /* no execution begins after so many steps */
     uint64_t executions, steps, decisions;
     uint64_t run;   /* number of the execution within its phase */
     uint32_t phase; /* of the plan */
@@ -65,6 +75,9 @@ void hd_shared_unmap(void *memory, size_t bytes);
 
 struct hd_shared *hd_shared_create(void);
 void hd_shared_destroy(struct hd_shared *shared);
+
+/* A worker that broke did not count its last execution. */
+void hd_shared_count_broken(struct hd_shared *shared);
 
 bool hd_shared_is_known(const struct hd_shared *shared, uint64_t signature);
 void hd_shared_learn(struct hd_shared *shared, uint64_t signature);

@@ -122,20 +122,33 @@ begin_run(const struct worker *worker, const struct hd_phase *phase)
     return strategy->begin == NULL || strategy->begin(phase->self, &run);
 }
 
-/* Something is in the log that detectors care for: is any of it new? */
 static bool
-shows_something_new(const struct worker *worker)
+are_new(struct hd_shared *shared, const struct hd_findings *findings)
+{
+    for (uint32_t i = 0; i < findings->count; i++) {
+        if (!hd_shared_is_known(shared, findings->items[i].signature)) {
+            return true;
+        }
+    }
+    shared->repeats += findings->count > 0;
+    return false;
+}
+
+/* Something is in the log that detectors care for: is it what is wanted? */
+static bool
+is_wanted(const struct worker *worker)
 {
     static HD_GLOBAL struct hd_findings findings;
     struct hd_shared *shared = worker->shared;
     hd_runner_judge(shared, worker->settings->ignored, &findings);
-    for (uint32_t i = 0; i < findings.count; i++) {
-        if (!hd_shared_is_known(shared, findings.items[i].signature)) {
-            return true;
-        }
+    switch (shared->goal) {
+    case HD_GOAL_SIGNATURE:
+        return hd_findings_find(&findings, shared->hunted) != NULL;
+    case HD_GOAL_PASSES:
+        return findings.count == 0 && shared->outcome == HD_OUTCOME_OK;
+    default:
+        return are_new(shared, &findings);
     }
-    shared->repeats += findings.count > 0;
-    return false;
 }
 
 /* ---- what one execution leaves to the next ---- */
@@ -269,12 +282,14 @@ note_first(struct hd_shared *shared, enum hd_outcome outcome)
 static void
 report_incidents(const struct worker *worker)
 {
-    if (__builtin_expect(worker->shared->log.seen & worker->wanted, 0) &&
-        shows_something_new(worker)) {
+    const struct hd_shared *shared = worker->shared;
+    const bool looks = (shared->log.seen & worker->wanted) != 0 ||
+                       shared->goal == HD_GOAL_PASSES;
+    if (__builtin_expect(looks, 0) && is_wanted(worker)) {
         note_leak(worker);
         _exit(HD_WORKER_FOUND);
     }
-    if (worker->shared->log.seen >> HD_LOG_QUIT & 1) {
+    if (shared->log.seen >> HD_LOG_QUIT & 1) {
         while (waitpid(-1, NULL, WNOHANG) > 0) {
             /* the program has forked: take its children away */
         }
@@ -290,7 +305,8 @@ repeat_first(struct worker *worker, const char *named)
     const uint64_t decisions = shared->decisions;
     struct hd_phase fifo = worker->plan->phases[0];
     fifo.strategy = hd_strategy_find("fifo", 4);
-    if (worker->settings->pass_output || shared->diverged) {
+    if (worker->settings->pass_output || shared->diverged ||
+        shared->goal != HD_GOAL_NEW) {
         return;
     }
     execute(worker, &fifo);
@@ -316,7 +332,7 @@ execute_run(struct worker *worker, const struct hd_phase *phase)
     }
     note_globals(worker);
     note_divergence(worker, phase);
-    if (first) {
+    if (first && shared->goal == HD_GOAL_NEW) {
         note_first(shared, outcome);
     }
     report_incidents(worker);
@@ -332,7 +348,8 @@ run_phase(struct worker *worker, const struct hd_phase *phase)
 {
     struct hd_shared *shared = worker->shared;
     while (!shared->stop && shared->phase_executions < phase->executions_max &&
-           shared->executions < phase->total_max) {
+           shared->executions < phase->total_max &&
+           shared->steps < shared->steps_max) {
         if (!begin_run(worker, phase)) {
             shared->exhausted[phase->clock] =
                 !(phase->strategy == &hd_strategy_dfs &&

@@ -12,17 +12,20 @@
 #include "trace/names.h"
 #include <stdio.h>
 
+struct hd_labels;
+
 struct hd_story {
     const char *program; /* as it was called, for the replay command */
     const char *test;
     const struct hd_finding *finding;
     const struct hd_log *log; /* of the shrunk, replayed execution */
     const struct hd_names *names;
-    const char *settings;         /* "any, exact, suspend" */
-    const char *token;            /* of the shrunk schedule */
-    const char *recipe;           /* how the search got there, or NULL */
-    uint64_t executions;          /* until it was first found */
-    uint32_t reproduced, replays; /* "reproduced 10/10" */
+    const char *settings;           /* "any, exact, suspend" */
+    const char *token;              /* of the shrunk schedule */
+    const char *recipe;             /* how the search got there, or NULL */
+    const struct hd_labels *labels; /* under stricter settings, or NULL */
+    uint64_t executions;            /* until it was first found */
+    uint32_t reproduced, replays;   /* "reproduced 10/10" */
     uint32_t deviations_found, deviations_left; /* before, after shrinking */
     bool color;
 };

@@ -3,6 +3,7 @@
  * how to see it again. A reader in a hurry stops after the first or second.
  */
 #include "report/cycle.h"
+#include "report/label.h"
 #include "report/lanes.h"
 #include "report/paint.h"
 #include "report/report.h"
@@ -61,10 +62,12 @@ print_counts(const struct hd_story *story, FILE *out)
         fprintf(out, "; reproduced %u/%u", story->reproduced, story->replays);
     }
     print_switches(story, out);
+    fputc('\n', out);
+    hd_label_print(story, out);
     if (story->settings != NULL) {
-        fprintf(out, "\n  settings: %s", story->settings);
+        fprintf(out, "  settings: %s\n", story->settings);
     }
-    fputs("\n\n", out);
+    fputc('\n', out);
 }
 
 /* ---- where ---- */

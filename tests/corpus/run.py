@@ -13,13 +13,16 @@ ID.out, the program's stdout in plain fifo order:
     # a comment
     [test]                   whose lines follow; the first test's need none
     any,exact,suspend 2000: deadlock
+    any,exact,await 2000: deadlock (happens on a FIFO loop; needs 0.1 to yield)
     loop,exact,suspend proved: -
     any,exact,suspend --faults=cancel 1000: cancel-unsafe
 
 A line names the settings (--order, --clock, --points), options if any, how many
 schedules are run by `auto`, or `proved`, and the exact set of kinds that are
 found; a dash is none. `proved` asks for a search that ends because there is
-nothing left to try.
+nothing left to try. In brackets, separated by semicolons: how the lines begin
+that each finding of the kind must have in its report, above its settings. A
+line with brackets is run with reports, which takes a moment longer.
 """
 
 import difflib
@@ -34,6 +37,9 @@ SECONDS_AT_MOST = 240
 
 EXPECTATION = re.compile(
     r'(\w+),(\w+),(\w+) ((?:--\S+ )*)(proved|\d+): (.+)')
+KIND = re.compile(r'([\w-]+)(?: \(([^)]*)\))?(?:, |$)')
+REPORT = re.compile(r'^(?P<kind>[\w-]+) in test \w+: .*\n'
+                    r'(?P<labels>(?:  .*\n)*?)  settings: ', re.MULTILINE)
 VERDICT = re.compile(
     r'(?:ok|FAILED) +\S+: (?P<what>.+?), '
     r'(?:(?P<all>(?:proved )?in (?:all|the only)) |\d+ schedule)')
@@ -49,7 +55,10 @@ class Expectation:
         order, clock, points, options, self.effort, kinds = match.groups()
         self.test = test
         self.line = line
-        self.kinds = set() if kinds == '-' else set(kinds.split(', '))
+        rows = [] if kinds == '-' else KIND.findall(kinds)
+        self.kinds = {kind for kind, _ in rows}
+        self.labels = {kind: labels.split('; ') for kind, labels in rows
+                       if labels}
         self.settings = [f'--order={order}', f'--clock={clock}',
                          f'--points={points}', *options.split()]
 
@@ -59,7 +68,10 @@ class Expectation:
             effort = ['--strategy=dfs', f'--schedules={PROVED_AT_MOST}']
         else:
             effort = [f'--schedules={self.effort}']
-        output = run(program, '-q', '--keep-going', '--no-shrink', *effort,
+        detail = ['-q', '--no-shrink']
+        if self.labels:
+            detail = ['--report=text:-']
+        output = run(program, '--keep-going', *detail, *effort,
                      *self.settings, *options, self.test)
         match = VERDICT.search(output)
         if match is None:
@@ -70,6 +82,16 @@ class Expectation:
             return f'{self.test}: expected {self.line}\nbut {output}'
         if self.effort == 'proved' and match['all'] is None:
             return f'{self.test}: expected {self.line}\nbut {output}'
+        return self.label_complaint(output)
+
+    def label_complaint(self, output):
+        """Which finding has not the labels that its kind must have?"""
+        for report in REPORT.finditer(output):
+            lines = [line.strip() for line in report['labels'].splitlines()]
+            for label in self.labels.get(report['kind'], []):
+                if not any(line.startswith(label) for line in lines):
+                    return (f'{self.test}: expected {self.line}\n'
+                            f'but {report.group()}')
         return None
 
 

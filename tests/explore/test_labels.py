@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+"""Labels: what a finding needs is found out, and nothing else changes."""
+
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "cli"))
+
+import program  # noqa: E402
+
+
+class Labels(program.Case):
+    """One setting made stricter at a time."""
+
+    def labels(self, *options):
+        """The lines between the counts and the settings."""
+        done = self.run_program("--order=any", *options)
+        found = re.search(r"^  found in .*\n((?:  .*\n)*?)  settings: ",
+                          done.stderr, re.M)
+        self.assertIsNotNone(found, done.stdout + done.stderr)
+        return [line.strip() for line in found[1].splitlines()]
+
+    def test_what_needs_another_order_is_impossible_on_a_fifo_loop(self):
+        self.assertEqual(self.labels("never_on_a_fifo_loop"),
+                         ["impossible on a FIFO loop"])
+        self.assertEqual(self.labels("crashes_out_of_line"),
+                         ["impossible on a FIFO loop"])
+
+    def test_what_happens_there_has_a_token_of_its_own(self):
+        title, token = self.labels("always")
+        self.assertEqual(title, "happens on a FIFO loop")
+        self.assertRegex(token, r"^\(hd1:loop,exact,suspend:\w{6}:fifo\)$")
+        done = self.run_program("always", f"--replay={token[1:-1]}", status=1)
+        self.assertIn("replay always: assertion", done.stderr)
+
+    def test_where_there_are_too_many_schedules_it_says_how_many(self):
+        self.assertEqual(
+            self.labels("out_of_reach_on_a_fifo_loop", "--clock=jump")[0],
+            "not reached on a FIFO loop in 1000 schedules")
+
+    def test_each_setting_is_relaxed_alone(self):
+        first, token, second = self.labels("hurries", "--clock=jump")
+        self.assertEqual(first, "happens on a FIFO loop")
+        self.assertIn("hd1:loop,jump,suspend:", token)
+        self.assertEqual(second, "needs a slow step: impossible while steps "
+                         "take no time")
+        lines = self.labels("always", "--clock=jump", "--points=await")
+        self.assertEqual(lines[0], "happens on a FIFO loop")
+        self.assertIn("(hd1:loop,jump,await:", lines[1])
+        self.assertEqual(lines[2],
+                         "happens also where only calls that wait switch tasks")
+        self.assertIn("(hd1:any,jump,suspend:", lines[3])
+        self.assertEqual(lines[4], "happens also without a slow step")
+        self.assertIn("(hd1:any,exact,await:", lines[5])
+
+    def test_who_has_to_yield_is_named_with_the_call(self):
+        lines = self.labels("takes_crosswise", "--points=await")
+        self.assertRegex(lines[1], r"^needs 0\.[12] to yield before it uses "
+                         r"lock .* \(labels\.c:\d+\):$")
+        self.assertEqual(lines[2],
+                         "impossible where only calls that wait switch tasks")
+
+    def test_the_same_search_gives_the_same_labels(self):
+        options = ["out_of_reach_on_a_fifo_loop", "--clock=jump"]
+        self.assertEqual(self.labels(*options), self.labels(*options))
+
+    def test_who_asks_for_the_strictest_has_nothing_to_learn(self):
+        self.assertEqual(self.labels("always", "--order=loop"), [])
+
+    def test_what_hangs_and_what_is_not_shrunk_has_none(self):
+        self.assertEqual(self.labels("spins"), [])
+        self.assertEqual(self.labels("always", "--no-shrink"), [])
+
+    def test_a_replay_has_none(self):
+        token = self.token_of("always")
+        done = self.run_program("always", f"--replay={token}", status=1)
+        self.assertNotIn("FIFO loop", done.stderr)
+
+    def test_the_search_around_it_goes_on_as_before(self):
+        for test in ("never_on_a_fifo_loop", "crashes_out_of_line",
+                     "takes_crosswise", "hurries"):
+            options = [test, "--keep-going", "--clock=auto", "--points=await"]
+            self.assertEqual(
+                self.run_program(*options, status=1).stdout,
+                self.run_program(*options, "--no-shrink", status=1).stdout)
+
+
+if __name__ == "__main__":
+    program.main(sys.argv)
