@@ -8,8 +8,10 @@
 #include "cli/options.h"
 
 #include "cli/verdict.h"
+#include "detect/detect.h"
 #include "explore/expect.h"
 #include "explore/explore.h"
+#include "explore/sometimes.h"
 #include "report/report.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -22,6 +24,7 @@ struct session {
     const struct hd_options *options;
     FILE *results, *reports;
     uint32_t tests, failed, uncontrolled;
+    uint32_t cut_short; /* searches that did not end by themselves */
     bool unable;
 };
 
@@ -63,7 +66,7 @@ recipe_of(const struct hd_discovery *discovery)
 {
     struct hd_token recipe = *discovery->token;
     const char *text = discovery->strategy_text;
-    if (!hd_plan_has_recipe(discovery->strategy)) {
+    if (discovery->of_search || !hd_plan_has_recipe(discovery->strategy)) {
         return NULL;
     }
     recipe.is_recipe = true;
@@ -97,6 +100,7 @@ tell(const struct hd_discovery *discovery, void *context)
         .recipe = recipe,
         .labels = discovery->labels,
         .executions = discovery->executions,
+        .of_search = discovery->of_search,
         .reproduced = discovery->reproduced,
         .replays = discovery->replays,
         .deviations_found = (uint32_t)discovery->deviations_found,
@@ -105,14 +109,14 @@ tell(const struct hd_discovery *discovery, void *context)
     };
     if (discovery->settings->verbosity >= 0) {
         hd_report_text(&story, session->reports);
-        if (discovery->settings->verbosity > 0) {
+        if (discovery->settings->verbosity > 0 && !discovery->of_search) {
             fprintf(session->reports, "  trace:   %016llx\n",
                     (unsigned long long)discovery->digest);
         }
         fputc('\n', session->reports);
         fflush(session->reports);
     }
-    if (discovery->settings->save_schedule != NULL) {
+    if (discovery->settings->save_schedule != NULL && !discovery->of_search) {
         save_schedule(session, discovery, token);
     }
     free(token);
@@ -197,6 +201,7 @@ explore_test(struct session *session, const struct hd_test *test)
         return;
     }
     session->failed += !hd_is_as_expected(expected, &verdict);
+    session->cut_short += !verdict.complete;
     hd_verdict_print(&verdict, settings, test, session->results);
     if (has_kind(&verdict, "uncontrolled") &&
         !hd_expects(expected, "uncontrolled")) {
@@ -305,6 +310,32 @@ run_test(struct session *session, const struct hd_test *test)
     return -1;
 }
 
+/*
+ * Every test was searched to its end: which conditions has none reached? That
+ * fails the program.
+ */
+static void
+tell_unreached(struct session *session)
+{
+    const struct hd_options *options = session->options;
+    const struct hd_sometimes *site = NULL;
+    const char *before = "FAILED no test reaches the HD_SOMETIMES at ";
+    if (session->cut_short > 0 || options->list || options->name_count > 0 ||
+        options->filter != NULL || options->settings.replay != NULL ||
+        hd_is_ignored("sometimes", options->settings.ignored)) {
+        return;
+    }
+    while ((site = hd_sometimes_unreached(site)) != NULL) {
+        fprintf(session->results, "%s%s:%d", before,
+                hd_finding_file(site->file), site->line);
+        before = ", ";
+        session->failed++;
+    }
+    if (*before == ',') {
+        fputc('\n', session->results);
+    }
+}
+
 static int
 run_tests(struct session *session)
 {
@@ -330,6 +361,7 @@ run_tests(struct session *session)
     if (session->unable) {
         return HD_EXIT_USAGE;
     }
+    tell_unreached(session);
     if (hd_supervise_interrupted() != 0) {
         return tell_interrupted(session, left);
     }

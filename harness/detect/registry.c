@@ -36,6 +36,8 @@ static const struct hd_detector detectors[] = {
      BIT(HD_LOG_DIFFERENT), hd_judge_result},
     {"pending-at-close", "a loop was dropped with tasks still pending",
      BIT(HD_LOG_PENDING), hd_judge_pending},
+    {"sometimes", "a condition was true in no schedule", BIT(HD_LOG_SOMETIMES),
+     hd_judge_sometimes},
     {"stack-overflow", "a task needed more stack than it has",
      BIT(HD_LOG_CRASH), hd_judge_overflow},
     {"timeout", "a step is blocked and does not compute", BIT(HD_LOG_HANG),

@@ -36,8 +36,8 @@ phase_of(const struct hd_explorer *explorer)
     return &plan->phases[phase < plan->count ? phase : 0];
 }
 
-static void
-note_kind(struct hd_verdict *verdict, const char *kind)
+void
+hd_discover_note(struct hd_verdict *verdict, const char *kind)
 {
     verdict->finding_count++;
     for (uint32_t i = 0; i < verdict->kind_count; i++) {
@@ -64,7 +64,7 @@ tell(struct hd_explorer *explorer, struct hd_discovery *discovery,
     }
     hd_schedule_finish(&token->schedule);
     hd_schedule_read(&token->schedule, log, &names);
-    note_kind(explorer->verdict, finding->kind);
+    hd_discover_note(explorer->verdict, finding->kind);
     discovery->finding = finding;
     discovery->log = log;
     discovery->names = &names;

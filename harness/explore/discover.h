@@ -27,6 +27,12 @@ struct hd_token hd_discover_token(const struct hd_explorer *explorer);
 /* Everything new that the execution in explorer->shared shows. */
 void hd_discover(struct hd_explorer *explorer);
 
+/* The search has ended: what no execution of it shows. */
+void hd_discover_unmet(struct hd_explorer *explorer);
+
+/* A finding of this kind is told. kind is borrowed. */
+void hd_discover_note(struct hd_verdict *verdict, const char *kind);
+
 /* Everything that the last attempt shows, as it is. */
 void hd_discover_replay(struct hd_explorer *explorer);
 

@@ -8,6 +8,7 @@
 #include "explore/discover.h"
 #include "explore/divergence.h"
 #include "explore/expect.h"
+#include "explore/sometimes.h"
 #include "explore/worker.h"
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +38,8 @@ explorer_init(struct hd_explorer *explorer, const struct hd_settings *settings,
         .test = test,
         .probe = hd_shared_create(),
     };
-    if (explorer->shared == NULL || explorer->attempt.probe == NULL) {
+    if (explorer->shared == NULL || explorer->attempt.probe == NULL ||
+        !hd_sometimes_begin()) {
         snprintf(error, bytes, "out of memory");
         return false;
     }
@@ -149,6 +151,8 @@ search(struct hd_explorer *explorer, uint64_t deadline_ms)
         end = search_on(explorer, deadline_ms);
     }
     verdict->unable = end == HD_WORKER_UNABLE;
+    verdict->complete =
+        end == HD_WORKER_DONE && hd_supervise_interrupted() == 0;
 }
 
 static bool
@@ -219,6 +223,8 @@ hd_explore_test(const struct hd_settings *settings, const struct hd_test *test,
         settings->time_limit_ms > 0 ? start_ms + settings->time_limit_ms : 0;
     search(&explorer, deadline_ms);
     note_verdict(&explorer, start_ms, deadline_ms);
+    hd_discover_unmet(&explorer);
+    hd_sometimes_end();
     explorer_finish(&explorer);
     return true;
 }

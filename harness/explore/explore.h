@@ -24,6 +24,7 @@ struct hd_verdict {
     uint64_t elapsed_ms;
     bool proved; /* every schedule under these settings was executed */
     bool interrupted, out_of_time, unable;
+    bool complete;     /* the search ended by itself */
     bool gave_up;      /* too many executions hung */
     char restored[64]; /* a global that is restored before each run, or "" */
     uint64_t digest;   /* of a replay's log */
@@ -43,6 +44,7 @@ struct hd_discovery {
     const struct hd_names *names;
     const struct hd_token *token;   /* shrunk */
     const struct hd_labels *labels; /* or NULL */
+    bool of_search;                 /* no schedule shows it */
     const struct hd_strategy *strategy;
     const char *strategy_text; /* what followed its name and a colon */
     uint64_t run, executions;  /* where it was found: run of strategy, count */

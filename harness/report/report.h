@@ -26,6 +26,7 @@ struct hd_story {
     const struct hd_labels *labels; /* under stricter settings, or NULL */
     uint64_t executions;            /* until it was first found */
     uint32_t reproduced, replays;   /* "reproduced 10/10" */
+    bool of_search;                 /* of all schedules: none shows it */
     uint32_t deviations_found, deviations_left; /* before, after shrinking */
     bool color;
 };

@@ -57,6 +57,11 @@ print_switches(const struct hd_story *story, FILE *out)
 static void
 print_counts(const struct hd_story *story, FILE *out)
 {
+    if (story->of_search) {
+        fprintf(out, "  no schedule shows it\n  settings: %s\n\n",
+                story->settings);
+        return;
+    }
     fprintf(out, "  found in execution %" PRIu64, story->executions);
     if (story->replays > 0) {
         fprintf(out, "; reproduced %u/%u", story->reproduced, story->replays);
@@ -130,7 +135,8 @@ print_condition(const struct hd_story *story, FILE *out)
         return false;
     }
     const uint8_t kind = hd_record_at(log, index)->kind;
-    if (kind != HD_LOG_CHECK && kind != HD_LOG_ALWAYS) {
+    if (kind != HD_LOG_CHECK && kind != HD_LOG_ALWAYS &&
+        kind != HD_LOG_SOMETIMES) {
         return false;
     }
     const uint64_t origin = hd_record_next(log, index);
@@ -148,7 +154,9 @@ print_condition(const struct hd_story *story, FILE *out)
     if (kind == HD_LOG_ALWAYS) {
         print_breaker(story, out);
     }
-    fputc('\n', out);
+    if (!story->of_search) {
+        fputc('\n', out);
+    }
     return true;
 }
 
@@ -231,6 +239,8 @@ hd_report_text(const struct hd_story *story, FILE *out)
     } else {
         print_where(story, out);
     }
-    print_table(story, out);
-    print_replay(story, out);
+    if (!story->of_search) {
+        print_table(story, out);
+        print_replay(story, out);
+    }
 }

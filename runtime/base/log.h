@@ -59,8 +59,9 @@ enum hd_record_kind {
     HD_LOG_POSITIVE,  /* actor; the positive status that it returned */
     HD_LOG_DIFFERENT, /* 0; line of the result; parts: how it differs */
     HD_LOG_UNCONTROLLED, /* step; 0; parts: how two runs differ */
-    HD_LOG_BLOCKING, /* milliseconds; place of the call that held the loop */
-    HD_LOG_ALWAYS,   /* line; step that broke it; parts: expression */
+    HD_LOG_BLOCKING,  /* milliseconds; place of the call that held the loop */
+    HD_LOG_ALWAYS,    /* line; step that broke it; parts: expression */
+    HD_LOG_SOMETIMES, /* line; schedules without it; op 1: all; parts: expr. */
     HD_LOG_KINDS
 };
 
@@ -141,7 +142,8 @@ hd_record_parts(const struct hd_record *record)
         UINT64_C(1) << HD_LOG_NAME | UINT64_C(1) << HD_LOG_RESULT |
         UINT64_C(1) << HD_LOG_ORIGIN | UINT64_C(1) << HD_LOG_UNRETRIEVED |
         UINT64_C(1) << HD_LOG_CHECK | UINT64_C(1) << HD_LOG_DIFFERENT |
-        UINT64_C(1) << HD_LOG_UNCONTROLLED | UINT64_C(1) << HD_LOG_ALWAYS;
+        UINT64_C(1) << HD_LOG_UNCONTROLLED | UINT64_C(1) << HD_LOG_ALWAYS |
+        UINT64_C(1) << HD_LOG_SOMETIMES;
     return with_text >> record->kind & 1 ? record->aux : 0;
 }
 

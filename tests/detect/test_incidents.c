@@ -58,6 +58,32 @@ a_broken_invariant_tells_its_expression_place_and_breaker(void **state)
     assert_int_equal(judge(bit_of("always")), 0);
 }
 
+static const char *
+judge_unmet(uint8_t all, uint64_t tried)
+{
+    set_up(NULL);
+    hd_log_text(
+        events,
+        (struct hd_record){
+            .kind = HD_LOG_SOMETIMES, .op = all, .subject = 9, .value = tried},
+        "full");
+    hd_log_text(events, (struct hd_record){.kind = HD_LOG_ORIGIN}, "q.c");
+    return assert_found("sometimes", "full (q.c:9) was reached, but ")->message;
+}
+
+static void
+a_condition_that_is_never_true_tells_how_many_schedules_were_tried(void **state)
+{
+    (void)state;
+
+    assert_non_null(strstr(judge_unmet(0, 50),
+                           "true in none of the 50 schedules that were tried"));
+    assert_non_null(strstr(judge_unmet(1, 6),
+                           "true in none of the 6 schedules that there are"));
+    assert_non_null(strstr(judge_unmet(1, 1), "the only schedule"));
+    assert_int_equal(judge(bit_of("sometimes")), 0);
+}
+
 static uint64_t
 signature_of_check(const char *expression, uint64_t line)
 {
@@ -212,6 +238,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_failed_check_tells_its_expression_and_place),
         TEST(a_broken_invariant_tells_its_expression_place_and_breaker),
+        TEST(
+            a_condition_that_is_never_true_tells_how_many_schedules_were_tried),
         TEST(checks_differ_by_expression_and_line),
         TEST(a_signal_is_a_crash),
         TEST(a_fault_in_a_guard_is_a_stack_overflow),

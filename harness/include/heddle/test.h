@@ -134,6 +134,39 @@ HD_API void hd_always_at(bool (*holds)(void *arg), void *arg, const char *name,
                          const char *file, int line);
 
 /*
+ * A condition that is true sometimes: in at least one schedule of each test
+ * that comes here. If a search ends by itself and it was true in none, that is
+ * the finding sometimes; it has no schedule. A site that none of the program's
+ * tests has reached, when all were searched to their end, fails the program.
+ *
+ *     HD_SOMETIMES(hd_queue_is_full(&queue));
+ *
+ * Tells you that the tests still go where they once went.
+ */
+#define HD_SOMETIMES(condition)                                                \
+    do {                                                                       \
+        static struct hd_sometimes hd_site = {                                 \
+            .expr = #condition, .file = __FILE__, .line = __LINE__};           \
+        static struct hd_sometimes *const hd_site_listed                       \
+            __attribute__((HD_SOMETIMES_LISTED)) = &hd_site;                   \
+        hd_sometimes_note(&hd_site, (condition) ? true : false);               \
+    } while (0)
+
+/* Neither compiler nor linker may drop a site that seems to be unused. */
+#if defined(__has_attribute) && __has_attribute(retain)
+#define HD_SOMETIMES_LISTED section("hd_sometimes"), used, retain
+#else
+#define HD_SOMETIMES_LISTED section("hd_sometimes"), used
+#endif
+
+struct hd_sometimes {
+    const char *expr, *file;
+    int line;
+    uint32_t number; /* ours */
+};
+HD_API void hd_sometimes_note(const struct hd_sometimes *site, bool holds);
+
+/*
  * The program's result, to be the same in every schedule; a number, and any
  * number of times: all of them in order are the result. A schedule whose result
  * is not that of the fifo run is the finding nondeterministic-result; which of
