@@ -99,6 +99,7 @@ tell(const struct hd_discovery *discovery, void *context)
         .token = token,
         .recipe = recipe,
         .labels = discovery->labels,
+        .passing = discovery->passing,
         .executions = discovery->executions,
         .of_search = discovery->of_search,
         .reproduced = discovery->reproduced,

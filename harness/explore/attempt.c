@@ -43,6 +43,10 @@ hd_attempt(struct hd_attempt *attempt, const struct hd_schedule *schedule,
     struct call call = {.attempt = attempt, .schedule = schedule};
     struct hd_finding finding;
     run(&call);
+    if (signature == HD_SHOWS_NOTHING) {
+        return attempt->end == HD_WORKER_DONE &&
+               attempt->probe->outcome == HD_OUTCOME_OK;
+    }
     return hd_attempt_finding(attempt, signature, &finding);
 }
 

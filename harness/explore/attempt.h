@@ -17,9 +17,12 @@ struct hd_attempt {
     uint64_t records;        /* written by all of them */
 };
 
+/* Not a finding's signature: the execution ends in good order, with none. */
+#define HD_SHOWS_NOTHING UINT64_C(0)
+
 /*
  * Execute the schedule; the log and the drift are in probe. Returns whether
- * the finding with this signature shows.
+ * the finding with this signature shows; or, with HD_SHOWS_NOTHING, none.
  */
 bool hd_attempt(struct hd_attempt *attempt, const struct hd_schedule *schedule,
                 uint64_t signature);
@@ -34,7 +37,8 @@ bool hd_attempt_finding(const struct hd_attempt *attempt, uint64_t signature,
 
 /*
  * Make the schedule as small as it can be while the finding still shows: no
- * deviations at all, then halves, then ddmin. The schedule is replaced.
+ * deviations at all, then halves, then ddmin. The schedule is replaced. With
+ * HD_SHOWS_NOTHING: while it still passes.
  */
 void hd_shrink(struct hd_attempt *attempt, struct hd_schedule *schedule,
                uint64_t signature);

@@ -152,9 +152,9 @@ shrink(struct hd_explorer *explorer, struct hd_schedule *schedule,
     return true;
 }
 
-/* What hangs is too dear to be searched for again. */
+/* Labels and a run that passes; what hangs is too dear to be run again. */
 static bool
-deserves_labels(const struct hd_explorer *explorer)
+deserves_company(const struct hd_explorer *explorer)
 {
     return !explorer->settings->no_shrink &&
            !(explorer->shared->log.seen >> HD_LOG_HANG & 1);
@@ -169,6 +169,7 @@ tell_steady(struct hd_explorer *explorer, struct hd_discovery *discovery,
     struct hd_token token = hd_discover_token(explorer);
     struct hd_finding finding = *found;
     struct hd_labels labels = {0};
+    struct hd_passing passing = {0};
     const struct hd_log *log = &explorer->attempt.probe->log;
     hd_schedule_copy(&token.schedule, schedule);
     if (!explorer->settings->no_shrink &&
@@ -176,9 +177,10 @@ tell_steady(struct hd_explorer *explorer, struct hd_discovery *discovery,
         hd_schedule_finish(&token.schedule);
         hd_schedule_copy(&token.schedule, schedule);
     }
-    if (deserves_labels(explorer)) {
+    if (deserves_company(explorer)) {
         hd_labels_find(&labels, &explorer->attempt, explorer->shared, &token,
                        found->signature, done->replays);
+        hd_passing_find(&passing, &explorer->attempt, explorer->shared, &token);
     }
     /* The last attempt may have shown something else. */
     if (explorer->attempt.count != done->attempts) {
@@ -191,8 +193,11 @@ tell_steady(struct hd_explorer *explorer, struct hd_discovery *discovery,
     discovery->reproduced = done->shown;
     discovery->replays = done->replays;
     discovery->labels = &labels;
+    discovery->passing = &passing;
     tell(explorer, discovery, &finding, log, &token);
     discovery->labels = NULL;
+    discovery->passing = NULL;
+    hd_passing_finish(&passing);
     hd_labels_finish(&labels);
     hd_token_finish(&token);
 }

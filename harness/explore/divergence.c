@@ -177,6 +177,34 @@ describe(const struct cursor *cursor, char *text, size_t bytes)
     }
 }
 
+/* Go on as long as both are the same; false: to their ends. */
+static bool
+go_along(struct cursor *a, struct cursor *b)
+{
+    skip_addresses(a);
+    skip_addresses(b);
+    while (!is_at_end(a) && !is_at_end(b) &&
+           same(hd_record_at(a->log, a->at), hd_record_at(b->log, b->at))) {
+        advance(a);
+        advance(b);
+    }
+    return !is_at_end(a) || !is_at_end(b);
+}
+
+bool
+hd_log_parts(const struct hd_log *here, const struct hd_log *there,
+             uint64_t *out_here, uint64_t *out_there)
+{
+    struct cursor a = {.log = here, .at = hd_record_first(here)};
+    struct cursor b = {.log = there, .at = hd_record_first(there)};
+    if (!go_along(&a, &b)) {
+        return false;
+    }
+    *out_here = a.at;
+    *out_there = b.at;
+    return true;
+}
+
 bool
 hd_log_diverges(const struct hd_log *here, const struct hd_log *there,
                 const char *named, struct hd_divergence *out)
@@ -185,14 +213,7 @@ hd_log_diverges(const struct hd_log *here, const struct hd_log *there,
     char what_there[96];
     struct cursor a = {.log = here, .at = hd_record_first(here)};
     struct cursor b = {.log = there, .at = hd_record_first(there)};
-    skip_addresses(&a);
-    skip_addresses(&b);
-    while (!is_at_end(&a) && !is_at_end(&b) &&
-           same(hd_record_at(here, a.at), hd_record_at(there, b.at))) {
-        advance(&a);
-        advance(&b);
-    }
-    if (is_at_end(&a) && is_at_end(&b)) {
+    if (!go_along(&a, &b)) {
         return false;
     }
     describe(&a, what_here, sizeof(what_here));

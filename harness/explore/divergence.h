@@ -18,6 +18,13 @@ struct hd_divergence {
 };
 
 /*
+ * Where two logs part: the first record that differs, by its index in each, or
+ * the log's end. False: nowhere.
+ */
+bool hd_log_parts(const struct hd_log *here, const struct hd_log *there,
+                  uint64_t *out_here, uint64_t *out_there);
+
+/*
  * Compare; false: they are the same, and *out is untouched.
  *
  * here    the execution that is told of; there: what it should have been.

@@ -6,6 +6,7 @@
 
 #include "explore/attempt.h"
 #include "explore/label.h"
+#include "explore/passing.h"
 #include "explore/plan.h"
 #include "strategy/strategy.h"
 
@@ -42,9 +43,10 @@ struct hd_discovery {
     const struct hd_finding *finding; /* as it shows in `log` */
     const struct hd_log *log;         /* of the shrunk execution */
     const struct hd_names *names;
-    const struct hd_token *token;   /* shrunk */
-    const struct hd_labels *labels; /* or NULL */
-    bool of_search;                 /* no schedule shows it */
+    const struct hd_token *token;     /* shrunk */
+    const struct hd_labels *labels;   /* or NULL */
+    const struct hd_passing *passing; /* or NULL */
+    bool of_search;                   /* no schedule shows it */
     const struct hd_strategy *strategy;
     const char *strategy_text; /* what followed its name and a colon */
     uint64_t run, executions;  /* where it was found: run of strategy, count */

@@ -126,6 +126,9 @@ mark_kept(const struct folder *folder, bool *keep)
     const size_t count = scene->count;
     keep_range(keep, count, 1, HEAD);
     keep_range(keep, count, count > TAIL ? count - TAIL : 0, count);
+    if (scene->parts_at != 0) {
+        keep_range(keep, count, scene->parts_at, scene->parts_at);
+    }
     size_t switches = 0;
     for (size_t i = count; i-- > 1 && switches < SWITCHES_MAX;) {
         if (scene->steps[i].displaced != 0) {

@@ -13,14 +13,13 @@
  */
 #include "report/lanes.h"
 
+#include "report/cell.h"
 #include "report/paint.h"
-#include "report/symbols.h"
 #include "report/words.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define PLACE_BYTES 96u
 #define MARGIN 7      /* columns for marks and numbers of steps */
 #define TABLE_MAX 100 /* columns, if that leaves LANE_MIN for each */
 #define LANE_MIN 16
@@ -52,57 +51,7 @@ larger(int a, int b)
     return a > b ? a : b;
 }
 
-/* ---- places ---- */
-
-/* The one file of all places, or NULL if there are several. */
-static const char *
-file_of_all(const struct hd_rows *rows)
-{
-    const char *file = NULL;
-    for (size_t i = 0; i < rows->count; i++) {
-        if (rows->items[i].place == 0) {
-            continue;
-        }
-        const struct hd_symbol symbol = hd_symbol_place(rows->items[i].place);
-        if (symbol.file == NULL ||
-            (file != NULL && strcmp(file, symbol.file) != 0)) {
-            return NULL;
-        }
-        file = symbol.file;
-    }
-    return file;
-}
-
-static const char *
-place_text(const struct table *table, const struct hd_row *row, char *text)
-{
-    int line = row->line;
-    if (table->file != NULL && row->place != 0) {
-        line = hd_symbol_place(row->place).line;
-    }
-    if (line > 0) {
-        snprintf(text, PLACE_BYTES, ":%d", line);
-        return text;
-    }
-    return hd_words_place(row->place, text, PLACE_BYTES);
-}
-
 /* ---- what all rows have ---- */
-
-static enum hd_paint
-paint_of(const struct hd_row *row)
-{
-    if (row->is_fatal) {
-        return HD_PAINT_FATAL;
-    }
-    if (row->is_cause) {
-        return HD_PAINT_TITLE;
-    }
-    if (row->is_chosen) {
-        return HD_PAINT_CHOSEN;
-    }
-    return row->style == HD_ROW_ITEM ? HD_PAINT_NONE : HD_PAINT_FAINT;
-}
 
 static void
 print_painted(const struct table *table, enum hd_paint paint, int width,
@@ -118,14 +67,15 @@ static void
 print_margin(const struct table *table, const struct hd_row *row, bool first)
 {
     char number[24] = "";
-    const char *mark = row->is_fatal    ? ">>"
-                       : row->is_cause  ? " >"
-                       : row->is_chosen ? " *"
-                                        : "  ";
+    const char *mark = row->is_fatal     ? ">>"
+                       : row->is_parting ? "<>"
+                       : row->is_cause   ? " >"
+                       : row->is_chosen  ? " *"
+                                         : "  ";
     if (first && row->number > 0) {
         snprintf(number, sizeof(number), "%" PRIu64, row->number);
     }
-    print_painted(table, paint_of(row), 2, first ? mark : "");
+    print_painted(table, hd_cell_paint(row), 2, first ? mark : "");
     fprintf(table->out, "%5s ", number);
 }
 
@@ -137,62 +87,13 @@ print_across(const struct table *table, const struct hd_row *row)
                                         [HD_ROW_NOTE] = "~ ",
                                         [HD_ROW_SWITCH] = "",
                                         [HD_ROW_FOLD] = ""};
-    char place[PLACE_BYTES];
+    char place[HD_CELL_PLACE_BYTES];
     const char *gap = row->style == HD_ROW_SWITCH ? " " : "  ";
-    place_text(table, row, place);
+    hd_cell_place(row, table->file, place);
     print_margin(table, row, true);
-    print_painted(table, paint_of(row), 0, marks[row->style]);
-    print_painted(table, paint_of(row), 0, row->text);
+    print_painted(table, hd_cell_paint(row), 0, marks[row->style]);
+    print_painted(table, hd_cell_paint(row), 0, row->text);
     fprintf(table->out, "%s%s\n", place[0] != '\0' ? gap : "", place);
-}
-
-/* ---- one cell ---- */
-
-/* What is left to print of it. */
-struct cell {
-    const char *text;
-    char place[PLACE_BYTES];
-    bool is_done;
-};
-
-/* How much of text fits into width: up to a space, at least something. */
-static int
-fitting(const char *text, int width)
-{
-    const int length = (int)strlen(text);
-    if (length <= width) {
-        return length;
-    }
-    int cut = width;
-    while (cut > 0 && text[cut] != ' ') {
-        cut--;
-    }
-    return cut > 0 ? cut : width;
-}
-
-/* Print its next line, padded to width if anything follows on the line. */
-static void
-print_line(const struct table *table, struct cell *cell, int width,
-           enum hd_paint paint, bool is_last_lane)
-{
-    const int length = fitting(cell->text, width);
-    const int place_length = (int)strlen(cell->place);
-    const bool ends = cell->text[length] == '\0';
-    const bool fits = ends && (length == 0 || length + place_length < width);
-    const int used = length + (fits ? place_length : 0);
-    hd_paint_begin(table->out, table->color, paint);
-    fprintf(table->out, "%.*s", length, cell->text);
-    hd_paint_end(table->out, table->color, paint);
-    if (!is_last_lane || (fits && place_length > 0)) {
-        fprintf(table->out, "%*s", larger(width - used, 0), "");
-    }
-    if (fits) {
-        print_painted(table, HD_PAINT_FAINT, 0, cell->place);
-        cell->place[0] = '\0';
-    }
-    cell->text += length;
-    cell->text += strspn(cell->text, " ");
-    cell->is_done = cell->text[0] == '\0' && cell->place[0] == '\0';
 }
 
 /* ---- side by side ---- */
@@ -217,7 +118,7 @@ natural_width(const struct table *table, uint32_t actor)
     for (size_t i = 0; i < table->rows->count; i++) {
         const struct hd_row *row = &table->rows->items[i];
         if (row->actor == actor && row->style == HD_ROW_ITEM) {
-            place_text(table, row, text);
+            hd_cell_place(row, table->file, text);
             const size_t gap = text[0] != '\0' ? 2 : 0;
             const size_t needed = strlen(row->text) + gap + strlen(text);
             width = needed > width ? needed : width;
@@ -276,16 +177,22 @@ print_heading(const struct table *table)
 static void
 print_in_lane(const struct table *table, const struct hd_row *row, size_t lane)
 {
-    struct cell cell = {.text = row->text};
-    place_text(table, row, cell.place);
+    struct hd_cell cell = {.text = row->text};
+    const struct hd_cell_style style = {
+        .out = table->out,
+        .color = table->color,
+        .is_last = lane + 1 == table->count,
+        .paint = hd_cell_paint(row),
+        .width = table->widths[lane],
+    };
+    hd_cell_place(row, table->file, cell.place);
     for (bool first = true; first || !cell.is_done; first = false) {
         print_margin(table, row, first);
         for (size_t i = 0; i < lane; i++) {
             fprintf(table->out, "| %*s ", table->widths[i], "");
         }
         fputs("| ", table->out);
-        print_line(table, &cell, table->widths[lane], paint_of(row),
-                   lane + 1 == table->count);
+        hd_cell_print(&cell, &style);
         for (size_t i = lane + 1; i < table->count; i++) {
             const bool is_last = i + 1 == table->count;
             fprintf(table->out, " |%*s", is_last ? 0 : table->widths[i] + 1,
@@ -339,15 +246,15 @@ measure_list(struct table *table)
 static void
 print_listed(const struct table *table, const struct hd_row *row)
 {
-    char label[HD_WORDS_BYTES], place[PLACE_BYTES];
+    char label[HD_WORDS_BYTES], place[HD_CELL_PLACE_BYTES];
     const int width = table->label_width;
     hd_words_label(table->scene->story->names, row->actor, label,
                    sizeof(label));
-    place_text(table, row, place);
+    hd_cell_place(row, table->file, place);
     print_margin(table, row, true);
     fprintf(table->out, "%-*.*s | ", width, width,
             row->number > 0 ? label : "");
-    print_painted(table, paint_of(row),
+    print_painted(table, hd_cell_paint(row),
                   place[0] != '\0' ? table->text_width + 2 : 0, row->text);
     print_painted(table, HD_PAINT_FAINT, 0, place);
     fputc('\n', table->out);
@@ -378,7 +285,7 @@ hd_lanes_print(const struct hd_scene *scene, const struct hd_rows *rows,
         .rows = rows,
         .out = out,
         .color = scene->story->color,
-        .file = file_of_all(rows),
+        .file = hd_cell_file(rows),
     };
     if (table.file != NULL) {
         fprintf(out, "  (places are lines of %s)\n\n", table.file);

@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 struct hd_labels;
+struct hd_passing;
 
 struct hd_story {
     const char *program; /* as it was called, for the replay command */
@@ -20,13 +21,14 @@ struct hd_story {
     const struct hd_finding *finding;
     const struct hd_log *log; /* of the shrunk, replayed execution */
     const struct hd_names *names;
-    const char *settings;           /* "any, exact, suspend" */
-    const char *token;              /* of the shrunk schedule */
-    const char *recipe;             /* how the search got there, or NULL */
-    const struct hd_labels *labels; /* under stricter settings, or NULL */
-    uint64_t executions;            /* until it was first found */
-    uint32_t reproduced, replays;   /* "reproduced 10/10" */
-    bool of_search;                 /* of all schedules: none shows it */
+    const char *settings;             /* "any, exact, suspend" */
+    const char *token;                /* of the shrunk schedule */
+    const char *recipe;               /* how the search got there, or NULL */
+    const struct hd_labels *labels;   /* under stricter settings, or NULL */
+    const struct hd_passing *passing; /* the nearest run that does, or NULL */
+    uint64_t executions;              /* until it was first found */
+    uint32_t reproduced, replays;     /* "reproduced 10/10" */
+    bool of_search;                   /* of all schedules: none shows it */
     uint32_t deviations_found, deviations_left; /* before, after shrinking */
     bool color;
 };

@@ -13,7 +13,8 @@ struct writer {
     const struct hd_scene *scene;
     struct hd_teller teller;
     struct hd_page page;
-    size_t next; /* step to be told */
+    size_t next;    /* step to be told */
+    bool everybody; /* is told, and nothing but what they do */
     bool failed;
 };
 
@@ -81,6 +82,15 @@ push_switch(struct writer *writer, const struct hd_scene_step *step)
 }
 
 static void
+push_parting(struct writer *writer)
+{
+    struct hd_row row = {.style = HD_ROW_SWITCH, .is_parting = true};
+    snprintf(row.text, sizeof(row.text),
+             "here a run that passes goes another way (told below)");
+    push(writer, &row);
+}
+
+static void
 push_item(struct writer *writer, const struct hd_item *item, bool is_first)
 {
     const bool is_news = item->is_note && item->kind >= HD_LOG_INCIDENTS;
@@ -103,7 +113,7 @@ static bool
 is_wanted(const struct writer *writer, const struct hd_item *item)
 {
     return item->is_note || item->is_fatal || item->is_cause ||
-           is_shown(writer->scene, writer->page.actor);
+           writer->everybody || is_shown(writer->scene, writer->page.actor);
 }
 
 static void
@@ -111,6 +121,10 @@ push_page(struct writer *writer, const struct hd_scene_step *step)
 {
     const struct hd_page *page = &writer->page;
     bool is_first = true;
+    if (step == &writer->scene->steps[writer->scene->parts_at] &&
+        writer->scene->parts_at != 0 && !writer->everybody) {
+        push_parting(writer);
+    }
     if (step->displaced != 0) {
         push_switch(writer, step);
     }
@@ -212,24 +226,60 @@ write_rows(struct writer *writer)
     push_finding(writer);
 }
 
-bool
-hd_rows_init(struct hd_rows *rows, const struct hd_scene *scene)
+/* NULL when out of memory. */
+static struct writer *
+begin(struct hd_rows *rows, const struct hd_scene *scene)
 {
     *rows = (struct hd_rows){.items = NULL};
     struct writer *writer = calloc(1, sizeof(*writer));
     if (writer == NULL) {
-        return false;
+        return NULL;
     }
     writer->rows = rows;
     writer->scene = scene;
-    bool done = hd_teller_init(&writer->teller, scene);
-    if (done) {
-        write_rows(writer);
-        hd_teller_finish(&writer->teller);
-        done = !writer->failed;
+    if (!hd_teller_init(&writer->teller, scene)) {
+        free(writer);
+        return NULL;
     }
+    return writer;
+}
+
+static bool
+end(struct writer *writer)
+{
+    const bool whole = !writer->failed;
+    hd_teller_finish(&writer->teller);
     free(writer);
-    return done;
+    return whole;
+}
+
+bool
+hd_rows_init(struct hd_rows *rows, const struct hd_scene *scene)
+{
+    struct writer *writer = begin(rows, scene);
+    if (writer == NULL) {
+        return false;
+    }
+    write_rows(writer);
+    return end(writer);
+}
+
+bool
+hd_rows_range(struct hd_rows *rows, const struct hd_scene *scene, size_t first,
+              size_t last)
+{
+    struct writer *writer = begin(rows, scene);
+    if (writer == NULL) {
+        return false;
+    }
+    writer->everybody = true;
+    for (size_t i = 0; i <= last && i < scene->count; i++) {
+        tell_until(writer, i);
+        if (i >= first) {
+            push_page(writer, &scene->steps[i]);
+        }
+    }
+    return end(writer);
 }
 
 void

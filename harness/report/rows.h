@@ -22,9 +22,10 @@ struct hd_row {
     uint32_t actor;
     int line; /* where there is no address; 0 if unknown */
     uint8_t style;
-    bool is_fatal;  /* the finding shows here */
-    bool is_cause;  /* it began here */
-    bool is_chosen; /* the schedule chose it */
+    bool is_fatal;   /* the finding shows here */
+    bool is_cause;   /* it began here */
+    bool is_chosen;  /* the schedule chose it */
+    bool is_parting; /* from here on a run that passes goes another way */
     char text[HD_ROW_BYTES];
 };
 
@@ -32,6 +33,13 @@ struct hd_rows {
     struct hd_row *items;
     size_t count, capacity;
 };
+
+/*
+ * Steps `first` to `last` alone, each of them, whoever takes them; where they
+ * part from another run nothing is said. False when out of memory.
+ */
+bool hd_rows_range(struct hd_rows *rows, const struct hd_scene *scene,
+                   size_t first, size_t last);
 
 /* False when out of memory; finish() gives back what init took. */
 bool hd_rows_init(struct hd_rows *rows, const struct hd_scene *scene);

@@ -6,6 +6,8 @@
 #include "report/scene.h"
 
 #include "base/random.h"
+#include "explore/divergence.h"
+#include "explore/passing.h"
 #include "report/words.h"
 #include "trace/records.h"
 #include "trace/waits.h"
@@ -232,6 +234,35 @@ choose_tasks(struct hd_scene *scene)
     }
 }
 
+/* ---- where another run parts ---- */
+
+size_t
+hd_scene_step_of(const struct hd_scene *scene, uint64_t record)
+{
+    const struct hd_log *log = scene->story->log;
+    size_t step = 0;
+    while (step + 1 < scene->count && scene->steps[step + 1].first <= record) {
+        step++;
+    }
+    const bool leads_on = record < log->count &&
+                          hd_record_at(log, record)->kind == HD_LOG_DEVIATE;
+    return leads_on && step + 1 < scene->count ? step + 1 : step;
+}
+
+/* Its step looks like no other, so that it is not folded away. */
+static void
+find_parting(struct hd_scene *scene)
+{
+    const struct hd_passing *passing = scene->story->passing;
+    uint64_t here, there;
+    if (passing != NULL && passing->found &&
+        hd_log_parts(scene->story->log, &passing->log, &here, &there)) {
+        scene->parts_at = hd_scene_step_of(scene, here);
+        struct hd_scene_step *step = &scene->steps[scene->parts_at];
+        step->signature = step->likeness = hd_mix(here);
+    }
+}
+
 /* ---- life ---- */
 
 bool
@@ -246,6 +277,7 @@ hd_scene_init(struct hd_scene *scene, const struct hd_story *story)
         return false;
     }
     read_steps(scene, end);
+    find_parting(scene);
     choose_tasks(scene);
     return true;
 }

@@ -21,14 +21,18 @@ struct hd_scene {
     const struct hd_story *story;
     struct hd_scene_step *steps; /* the first: before any actor stepped */
     size_t count;
-    bool *shown;          /* by actor: it is told what this task does */
-    uint32_t tasks;       /* that stepped */
+    size_t parts_at; /* the step in which a run that passes differs, or 0 */
+    bool *shown;     /* by actor: it is told what this task does */
+    uint32_t tasks;  /* that stepped */
     uint32_t shown_count; /* of them */
 };
 
 /* False when out of memory. */
 bool hd_scene_init(struct hd_scene *scene, const struct hd_story *story);
 void hd_scene_finish(struct hd_scene *scene);
+
+/* The step to which a record belongs; a deviation leads to the next one. */
+size_t hd_scene_step_of(const struct hd_scene *scene, uint64_t record);
 
 /* More tasks than this are not shown side by side. */
 #define HD_SCENE_LANES_MAX 4u

@@ -2,6 +2,7 @@
  * The report of a finding as text: what it is; where it is; how it came about;
  * how to see it again. A reader in a hurry stops after the first or second.
  */
+#include "report/beside.h"
 #include "report/cycle.h"
 #include "report/label.h"
 #include "report/lanes.h"
@@ -69,6 +70,7 @@ print_counts(const struct hd_story *story, FILE *out)
     print_switches(story, out);
     fputc('\n', out);
     hd_label_print(story, out);
+    hd_beside_print_none(story, out);
     if (story->settings != NULL) {
         fprintf(out, "  settings: %s\n", story->settings);
     }
@@ -206,6 +208,7 @@ print_table(const struct hd_story *story, FILE *out)
         fputc('\n', out);
     }
     hd_rows_finish(&rows);
+    hd_beside_print(&scene, out);
     hd_scene_finish(&scene);
 }
 

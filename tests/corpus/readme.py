@@ -11,6 +11,8 @@ import re
 import subprocess
 import sys
 
+COUNTS = re.compile(r' *(token|passes|order): |  (no|none) |FAILED |ok ')
+
 
 def block(page, language):
     text = pathlib.Path(page).read_text()
@@ -19,9 +21,9 @@ def block(page, language):
 
 
 def lines_that_count(text):
-    """The token and the verdict; where files lie may differ."""
+    """The tokens and the verdict; where files lie may differ."""
     return [line.strip() for line in text.splitlines()
-            if re.match(r' *token: |FAILED |ok ', line)]
+            if COUNTS.match(line)]
 
 
 def main():

@@ -32,6 +32,13 @@ HD_TEST(never_on_a_fifo_loop)
     HD_CHECK(order == 12);
 }
 
+HD_TEST(fails_in_line)
+{
+    order = 0;
+    note_both();
+    HD_CHECK(order == 21);
+}
+
 HD_TEST(always)
 {
     order = 0;

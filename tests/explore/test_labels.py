@@ -19,7 +19,8 @@ class Labels(program.Case):
         found = re.search(r"^  found in .*\n((?:  .*\n)*?)  settings: ",
                           done.stderr, re.M)
         self.assertIsNotNone(found, done.stdout + done.stderr)
-        return [line.strip() for line in found[1].splitlines()]
+        return [line.strip() for line in found[1].splitlines()
+                if "other schedule" not in line and "passes" not in line]
 
     def test_what_needs_another_order_is_impossible_on_a_fifo_loop(self):
         self.assertEqual(self.labels("never_on_a_fifo_loop"),
@@ -84,6 +85,44 @@ class Labels(program.Case):
             self.assertEqual(
                 self.run_program(*options, status=1).stdout,
                 self.run_program(*options, "--no-shrink", status=1).stdout)
+
+
+class Passing(program.Case):
+    """The nearest run that passes."""
+
+    def passing(self, *options):
+        """Its token."""
+        done = self.run_program(*options, status=1)
+        found = re.search(r"^  passes:  (\S+)$", done.stderr, re.M)
+        self.assertIsNotNone(found, done.stderr)
+        return found[1]
+
+    def test_it_shows_nothing_when_it_is_replayed(self):
+        for options in (["never_on_a_fifo_loop"], ["crashes_out_of_line"],
+                        ["takes_crosswise", "--points=await"],
+                        ["hurries", "--clock=jump"], ["fails_in_line"]):
+            token = self.passing(*options)
+            done = self.run_program(options[0], f"--replay={token}",
+                                    "--strict", status=0)
+            self.assertIn("nothing found", done.stderr)
+
+    def test_it_goes_the_same_way_as_long_as_it_can(self):
+        token = self.token_of("hurries", "--clock=jump")
+        passing = self.passing("hurries", "--clock=jump")
+        self.assertEqual(token.rsplit("+", 1)[0] if "+" in token
+                         else token.rsplit(",", 1)[0], passing)
+
+    def test_where_fifo_fails_others_are_tried(self):
+        self.assertRegex(self.passing("fails_in_line"), "=0.2$")
+
+    def test_where_none_passes_it_says_so(self):
+        done = self.run_program("always", status=1)
+        self.assertRegex(done.stderr, "  no schedule passes: all [0-9]+ were")
+        self.assertNotIn("passes:  ", done.stderr)
+
+    def test_what_is_not_shrunk_is_not_compared(self):
+        done = self.run_program("never_on_a_fifo_loop", "--no-shrink")
+        self.assertNotIn("passes", done.stderr)
 
 
 if __name__ == "__main__":

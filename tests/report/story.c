@@ -1,5 +1,6 @@
 #include "story.h"
 
+#include "explore/passing.h"
 #include "trace/records.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -91,6 +92,9 @@ print_story(const struct hd_story *story, char *text)
     fclose(out);
 }
 
+/* A run that passes, beside the log that is told; NULL: none. */
+static const struct hd_passing *beside;
+
 static void
 tell_with(const struct hd_log *log, const struct telling *telling,
           uint32_t deviations, char *text)
@@ -116,6 +120,7 @@ tell_with(const struct hd_log *log, const struct telling *telling,
         .deviations_found = deviations * 4,
         .deviations_left = deviations,
         .color = telling->color,
+        .passing = beside,
     };
     print_story(&story, text);
     hd_names_finish(&names);
@@ -127,12 +132,41 @@ tell_log(const struct hd_log *log, const struct telling *telling, char *text)
     tell_with(log, telling, 0, text);
 }
 
+/* Run it; returns how often the order deviates from fifo. */
+static uint32_t
+run(const struct telling *telling, const char *at)
+{
+    struct hd_rules rules = HD_RULES_DEFAULT;
+    struct order order = {.at = strtoul(at, NULL, 10)};
+    rules.idle_turns_max = 1000;
+    sim_explore(telling->main, NULL, &rules, &strategy, &order);
+    return order.deviations;
+}
+
+/* The log of a run that passes; its records are the caller's to free. */
+static void
+run_well(const struct telling *telling, struct hd_passing *passing)
+{
+    run(telling, telling->passing);
+    const struct hd_log *log = sim_world()->log;
+    const size_t bytes = (log->mask + 1) * sizeof(*log->records);
+    passing->found = true;
+    passing->log = *log;
+    passing->log.records = malloc(bytes);
+    assert_non_null(passing->log.records);
+    memcpy(passing->log.records, log->records, bytes);
+}
+
 void
 tell(const struct telling *telling, char *text)
 {
-    struct hd_rules rules = HD_RULES_DEFAULT;
-    struct order order = {.at = strtoul(telling->order, NULL, 10)};
-    rules.idle_turns_max = 1000;
-    sim_explore(telling->main, NULL, &rules, &strategy, &order);
-    tell_with(sim_world()->log, telling, order.deviations, text);
+    struct hd_passing passing = {.found = false};
+    if (telling->passing != NULL) {
+        run_well(telling, &passing);
+        beside = &passing;
+    }
+    const uint32_t deviations = run(telling, telling->order);
+    tell_with(sim_world()->log, telling, deviations, text);
+    beside = NULL;
+    free(passing.log.records);
 }

@@ -21,6 +21,7 @@ struct telling {
     const char *order;            /* "3": at its 3rd choice not the first
                                      but the last is taken; "" is fifo */
     bool color;
+    const char *passing; /* the order of a run that passes, or NULL */
 };
 
 /* Run it and tell it. text holds TOLD_BYTES. */

@@ -90,6 +90,19 @@ a_ring_of_two_is_drawn(void **state)
 }
 
 static void
+a_run_that_passes_stands_beside(void **state)
+{
+    static char text[TOLD_BYTES];
+    struct telling compared = crosswise;
+    (void)state;
+    compared.passing = "";
+
+    tell(&compared, text);
+
+    assert_golden("beside", text);
+}
+
+static void
 colours_say_nothing_new(void **state)
 {
     static char plain[TOLD_BYTES], text[TOLD_BYTES];
@@ -314,6 +327,7 @@ main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_ring_of_two_is_drawn),
+        cmocka_unit_test(a_run_that_passes_stands_beside),
         cmocka_unit_test(colours_say_nothing_new),
         cmocka_unit_test(five_tasks_stand_under_each_other),
         cmocka_unit_test(names_do_not_depend_on_the_schedule),

@@ -1,0 +1,127 @@
+/*
+ * Nearest is who goes the same way for longest. The failing schedule without
+ * its last deviation parts from it as late as can be; then without the one
+ * before, and so on. Where none of them passes, or plain fifo fails, others are
+ * tried: depth first, which changes the latest choices first, then at random;
+ * what passes is brought as near to fifo as it still passes.
+ */
+#include "explore/passing.h"
+
+#include "explore/hunt.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define WITHOUT_MAX 32u
+#define SCHEDULES_MAX 400u
+#define STEPS_MAX 400000u
+#define RECORDS_MAX ((uint64_t)1 << 20) /* more are not kept */
+
+/* A ring of its own, as large as it has to be. */
+static bool
+copy_log(struct hd_log *to, const struct hd_log *from)
+{
+    uint64_t records = 1;
+    while (records < from->count) {
+        records *= 2;
+    }
+    *to = *from;
+    to->mask = records - 1;
+    to->records =
+        records <= RECORDS_MAX ? calloc(records, sizeof(*to->records)) : NULL;
+    if (to->records == NULL) {
+        return false;
+    }
+    memcpy(to->records, from->records, from->count * sizeof(*to->records));
+    return true;
+}
+
+/* The last attempt passes with this schedule, which is taken. */
+static void
+keep(struct hd_passing *passing, const struct hd_attempt *attempt,
+     const struct hd_token *failing, struct hd_schedule *schedule)
+{
+    passing->found = copy_log(&passing->log, &attempt->probe->log);
+    if (!passing->found) {
+        hd_schedule_finish(schedule);
+        return;
+    }
+    passing->token = *failing;
+    passing->token.schedule = *schedule;
+}
+
+/* The failing schedule without one of its deviations. */
+static bool
+try_without(struct hd_passing *passing, struct hd_attempt *attempt,
+            const struct hd_token *failing, size_t left_out)
+{
+    const size_t count = failing->schedule.count;
+    struct hd_schedule schedule = {0};
+    bool *kept = calloc(count, sizeof(*kept));
+    if (kept == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        kept[i] = i != left_out;
+    }
+    const bool passes =
+        hd_schedule_select(&schedule, &failing->schedule, kept) &&
+        hd_attempt(attempt, &schedule, HD_SHOWS_NOTHING);
+    free(kept);
+    passing->schedules++;
+    if (passes) {
+        keep(passing, attempt, failing, &schedule);
+    } else {
+        hd_schedule_finish(&schedule);
+    }
+    return passes;
+}
+
+static void
+try_others(struct hd_passing *passing, struct hd_attempt *attempt,
+           const struct hd_shared *outer, const struct hd_token *failing)
+{
+    const struct hd_hunt hunt = {
+        .settings = attempt->settings,
+        .test = attempt->test,
+        .outer = outer,
+        .goal = HD_GOAL_PASSES,
+        .schedules_max = SCHEDULES_MAX,
+        .steps_max = STEPS_MAX,
+    };
+    struct hd_hunted hunted = hd_hunt(&hunt);
+    if (!hunted.found || hd_supervise_interrupted() != 0) {
+        passing->all = hunted.exhausted;
+        passing->schedules = hunted.schedules;
+        hd_schedule_finish(&hunted.schedule);
+        return;
+    }
+    hd_shrink(attempt, &hunted.schedule, HD_SHOWS_NOTHING);
+    if (hd_attempt(attempt, &hunted.schedule, HD_SHOWS_NOTHING)) {
+        keep(passing, attempt, failing, &hunted.schedule);
+    } else {
+        hd_schedule_finish(&hunted.schedule);
+    }
+}
+
+void
+hd_passing_find(struct hd_passing *passing, struct hd_attempt *attempt,
+                const struct hd_shared *outer, const struct hd_token *token)
+{
+    *passing = (struct hd_passing){.found = false};
+    size_t i = token->schedule.count;
+    for (size_t tried = 0; i-- > 0 && tried < WITHOUT_MAX; tried++) {
+        if (hd_supervise_interrupted() != 0 ||
+            try_without(passing, attempt, token, i)) {
+            return;
+        }
+    }
+    try_others(passing, attempt, outer, token);
+}
+
+void
+hd_passing_finish(struct hd_passing *passing)
+{
+    free(passing->log.records);
+    hd_token_finish(&passing->token);
+    *passing = (struct hd_passing){.found = false};
+}
