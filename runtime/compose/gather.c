@@ -85,17 +85,35 @@ child_done(struct hd_callback *callback)
     }
 }
 
-/* True if a child took the request. */
+/* A child has failed, and its callback will say so; nothing else counts. */
+static bool
+is_decided(const struct gather *gather)
+{
+    for (size_t i = 0; i < gather->children.count; i++) {
+        const struct hd_future *future = gather->each[i].future;
+        if (hd_future_done(future) && future->status < 0 &&
+            future->status != HD_E_CANCELLED) {
+            return !(gather->flags & HD_GATHER_KEEP_ERRORS);
+        }
+    }
+    return false;
+}
+
+/*
+ * True if a child took the request, and the gather will tell of it. (asyncio
+ * says so also where it will tell of an error, and the request is lost.)
+ */
 static bool
 cancel_children(struct hd_future *outer)
 {
     struct gather *gather = outer->value;
+    const bool decided = is_decided(gather);
     bool taken = false;
     for (size_t i = 0; i < gather->children.count; i++) {
         taken |= hd_future_do_cancel(gather->each[i].future);
     }
     gather->cancel_requested |= taken;
-    return taken;
+    return taken && !decided;
 }
 
 /* ---- the beginning ---- */

@@ -71,17 +71,28 @@ cancel_and_wait(struct hd_future *future, struct hd_op op)
     return status;
 }
 
+/* Nobody else may be able to look at its error. */
+static bool
+made_an_error_of_it(const struct hd_future *future)
+{
+    return future->status < 0 && future->status != HD_E_CANCELLED;
+}
+
 /*
  * The future is late. What it comes to in the end counts, a cancellation being
- * the time-out; but not if it was this task's cancellation that cut the wait.
+ * the time-out. If it was this task's cancellation that cut the wait, only an
+ * error counts, and the cancellation is put off to the next wait.
  */
 static int
 end_late(struct hd_future *future, int cut, struct hd_op op, void **out_value)
 {
     const int cut_late = cancel_and_wait(future, op);
     cut = cut < 0 ? cut : cut_late;
-    if (cut < 0) {
+    if (cut < 0 && !made_an_error_of_it(future)) {
         return cut;
+    }
+    if (cut < 0) {
+        hd_task_cancel_again(hd_here.task);
     }
     const int status = hd_future_take(future, out_value);
     return status == HD_E_CANCELLED ? HD_E_TIMEDOUT : status;

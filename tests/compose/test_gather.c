@@ -196,6 +196,39 @@ cancelling_the_caller_cancels_the_children(void **state)
         story, "a:CANCELLED b:CANCELLED gather:CANCELLED await:CANCELLED 1ms");
 }
 
+static int
+gather_a_failure_and_another(void *arg)
+{
+    (void)arg;
+    struct hd_future *a = start(FAILER("a", 1, BROKEN));
+    struct hd_future *b = start(WORKER("b", 9));
+    return tell_status("gather", hd_gather(a, b));
+}
+
+/* At 1 ms the child fails, the gatherer is cancelled, the gather hears of it */
+static int
+cancel_who_is_about_to_hear(void *arg)
+{
+    struct hd_task *task = hd_task_spawn(gather_a_failure_and_another, arg);
+    (void)hd_yield();
+    (void)hd_yield();
+    (void)hd_sleep(HD_MS(1));
+    hd_task_cancel(task);
+    tell_status("await", hd_await(task));
+    return HD_OK;
+}
+
+static void
+a_cancellation_is_not_lost_to_a_failure_that_comes_first(void **state)
+{
+    (void)state;
+
+    sim_run(cancel_who_is_about_to_hear, NULL);
+
+    assert_string_equal(story,
+                        "a b:CANCELLED gather:CANCELLED await:CANCELLED");
+}
+
 static void
 a_cancelled_gather_ends_so_even_if_it_keeps_errors(void **state)
 {
@@ -494,6 +527,7 @@ main(void)
         TEST(a_child_given_twice_is_one_child),
         TEST(gathering_what_is_done_takes_two_hops),
         TEST(cancelling_the_caller_cancels_the_children),
+        TEST(a_cancellation_is_not_lost_to_a_failure_that_comes_first),
         TEST(a_cancelled_gather_ends_so_even_if_it_keeps_errors),
         TEST(a_cancelled_child_fails_the_gather_but_does_not_cancel_it),
         TEST(cancelling_a_gather_future_cancels_its_children),

@@ -195,6 +195,34 @@ cancelling_the_caller_cancels_what_it_waits_for(void **state)
 }
 
 static int
+wait_for_it_and_go_on(void *future)
+{
+    tell_status("wait", hd_wait_for_future(future, HD_MS(5), NULL));
+    return tell_status("next", hd_yield());
+}
+
+static int
+cancel_who_waits_for_a_failure(void *arg)
+{
+    struct hd_task *late = hd_task_spawn(work_stubbornly, arg);
+    struct hd_task *task =
+        hd_task_spawn(wait_for_it_and_go_on, HD_FUTURE(late));
+    hd_task_spawn(cancel_later, CANCELLER(task, 1));
+    return hd_await(task);
+}
+
+static void
+an_error_on_the_way_to_the_end_puts_the_cancellation_off(void **state)
+{
+    (void)state;
+
+    sim_run(cancel_who_waits_for_a_failure, FAILER("a", 9, BROKEN));
+
+    assert_string_equal(story, "cancel a:stays a wait:USER-1 next:CANCELLED");
+    assert_int_equal(unretrieved(), 0);
+}
+
+static int
 cancel_who_waits_twice(void *arg)
 {
     (void)arg;
@@ -392,6 +420,7 @@ main(void)
         TEST(for_ever_is_a_plain_await),
         TEST(with_some_time_it_suspends_even_if_it_is_done),
         TEST(cancelling_the_caller_cancels_what_it_waits_for),
+        TEST(an_error_on_the_way_to_the_end_puts_the_cancellation_off),
         TEST(cancelling_twice_leaves_nothing_behind),
         TEST(a_result_at_the_moment_of_cancellation_puts_it_off),
         TEST(coroutine_objects_can_be_waited_for_once),

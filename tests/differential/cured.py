@@ -221,16 +221,44 @@ async def end_late(future, cut):
         if future.done():
             break
     if cut:
-        raise asyncio.CancelledError
+        if future.cancelled() or future.exception() is None:
+            raise asyncio.CancelledError
+        asyncio.current_task().cancel_again()
     try:
         return future.result()
     except asyncio.CancelledError:
         raise asyncio.TimeoutError
 
 
+class GatheringFuture(tasks._GatheringFuture):
+    """Does not take a cancellation where it will tell of an error."""
+
+    keeps_errors = False
+
+    def cancel(self, msg=None):
+        decided = not self.keeps_errors and any(
+            child.done() and not child.cancelled() and child.exception()
+            for child in self._children
+        )
+        return super().cancel(msg) and not decided
+
+
+def gather(*futures, return_exceptions=False):
+    outer = asyncio.gather(*futures, return_exceptions=return_exceptions)
+    if futures:
+        outer.keeps_errors = return_exceptions
+    return outer
+
+
+asyncios_own = tasks._GatheringFuture
+tasks._GatheringFuture = GatheringFuture
+
+
 def leave_as_they_are():
     """Use asyncio's own, bugs and all."""
     for name in (
-        "Task Condition Barrier Timeout TaskGroup timeout wait_for".split()
+        "Task Condition Barrier Timeout TaskGroup timeout wait_for "
+        "gather".split()
     ):
         globals()[name] = getattr(asyncio, name)
+    tasks._GatheringFuture = asyncios_own

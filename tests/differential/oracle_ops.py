@@ -348,7 +348,7 @@ class Ops:
     async def op_gather(self, frame, mode, *refs):
         found = self.lookup_all(frame, refs)
         keep = mode == "keep"
-        await asyncio.gather(
+        await cured.gather(
             *(future for _, future in found), return_exceptions=keep
         )
         return statuses(found)
@@ -357,7 +357,7 @@ class Ops:
         found = self.lookup_all(frame, refs)
         if not found:
             return "none"
-        self.gathers[number] = asyncio.gather(
+        self.gathers[number] = cured.gather(
             *(future for _, future in found), return_exceptions=mode == "keep"
         )
         return "ok"

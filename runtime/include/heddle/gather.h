@@ -24,7 +24,8 @@ enum hd_gather_flag {
  *           otherwise  the status of the first that failed or was cancelled;
  *                      the others go on. Their results count as looked at.
  *           HD_E_CANCELLED  also when the caller was cancelled; then all of
- *                      them have been cancelled
+ *                      them have been cancelled, and this comes before an error
+ *                      of one that had failed by then
  *           HD_E_NO_TASK, HD_E_FOREIGN_LOOP, HD_E_STALE, HD_E_NO_MEMORY
  * suspends  yes, if n > 0; a cancellation point.
  * source    await asyncio.gather(...).
@@ -116,8 +117,9 @@ HD_API struct hd_future *hd_shield_future(struct hd_future *inner);
  * returns   its status, also if it was late and made something else of its
  *           cancellation; HD_E_TIMEDOUT; HD_E_CANCELLED, then x was cancelled
  *           and has ended, too; HD_E_NO_MEMORY; the errors of hd_await.
- *           If x is done at the moment in which this task is cancelled, it is
- *           x's status, and the next wait of this task is cancelled.
+ *           If x is done at the moment in which this task is cancelled, or
+ *           fails on its way to the end, it is x's status, and the next wait
+ *           of this task is cancelled.
  * suspends  yes; not if x is done and ns is 0 or HD_FOREVER. A cancellation
  *           point.
  * source    asyncio.wait_for; docs/guide/asyncio-differences.md has what is not
