@@ -24,6 +24,10 @@ event_log(const struct frame *frame, int line, const char *name,
     if (state.event_total++ >= EVENTS_MAX) {
         return;
     }
+    if (state.listener != NULL) {
+        state.listener(frame, line, name, status);
+        return;
+    }
     const uint64_t now = hd_loop_now(state.loop) / UNIT_NS;
     printf("%llu %s.%d %s %s\n", (unsigned long long)now, frame->name, line,
            name, status);

@@ -40,8 +40,14 @@ struct frame {
     size_t timeout_count, group_count;
 };
 
+/*
+ * program   what is run.
+ * listener  hears of events, which are not printed then; or NULL.
+ */
 struct state {
     struct program program;
+    void (*listener)(const struct frame *frame, int line, const char *name,
+                     const char *status);
     struct hd_loop *loop;
     struct hd_lock locks[OBJECTS_MAX];
     struct hd_event events[OBJECTS_MAX];
@@ -66,7 +72,9 @@ struct state {
 
 extern struct state state;
 
-/* Print one event; only counted once there are too many. */
+/*
+ * Print one event, or tell the listener; only counted once there are too many.
+ */
 void event_log(const struct frame *frame, int line, const char *name,
                const char *status);
 

@@ -1,0 +1,255 @@
+/*
+ * Explores programs of a suite as a test program's tests are explored: with all
+ * detectors, and as many schedules as are asked for. What is right by
+ * construction (generate_correct.py) must stay without a finding.
+ *
+ * usage: correct [OPTIONS] FILE
+ *
+ *     --schedules=N            of each program under each settings (500)
+ *     --settings=ORDER,CLOCK,POINTS   any,exact,suspend; may be repeated
+ *     --shard=K/N              only the K-th of N parts of the suite
+ *     --broken                 the programs are not right: a finding in 95 of
+ *                              100 is good, and none is shown
+ *
+ * Two programs of three are the main task of a fresh loop, the third makes and
+ * closes a loop of its own.
+ */
+#include "interpret.h"
+
+#include "explore/explore.h"
+#include "report/report.h"
+#include <heddle/test.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SETTINGS_MAX = 8,
+    BROKEN_FOUND_PERCENT_MIN = 95,
+};
+
+struct session {
+    struct hd_settings settings[SETTINGS_MAX];
+    size_t settings_count;
+    unsigned long schedules, shard, shards;
+    bool broken;
+    const char *file;
+    unsigned long programs, found;
+    unsigned long long executions;
+};
+
+/*
+ * What the test's body is. Its state is restored by the explorer.
+ */
+
+/* No op lacks its object: else the program would be more harmless than it is. */
+static void
+doubt(const struct frame *frame, int line, const char *name, const char *status)
+{
+    (void)frame;
+    if (strcmp(status, "none") == 0 || strcmp(status, "limit") == 0) {
+        hd_check_failed(state.program.name, line, name);
+    }
+}
+
+static int
+run_main(void *arg)
+{
+    (void)arg;
+    state.loop = hd_loop_running();
+    state.listener = doubt;
+    objects_make();
+    const int status = section_run(frame_of_section(0));
+    objects_finish();
+    return status;
+}
+
+static void
+body_on_a_loop(void)
+{
+    HD_CHECK(run_main(NULL) == HD_OK);
+}
+
+static void
+body_with_its_own_loop(void)
+{
+    struct hd_loop *loop = hd_loop_create();
+    HD_CHECK(hd_loop_run_fn(loop, run_main, NULL) == HD_OK);
+    HD_CHECK(hd_loop_close(loop) == HD_OK);
+    hd_loop_destroy(loop);
+}
+
+/*
+ * One program.
+ */
+
+static void
+tell(const struct hd_discovery *discovery, void *context)
+{
+    const struct session *session = context;
+    char settings[64];
+    char *token = hd_token_write(discovery->token);
+    if (!session->broken && token != NULL) {
+        const struct hd_story story = {
+            .program = "correct",
+            .test = discovery->test->name,
+            .finding = discovery->finding,
+            .log = discovery->log,
+            .names = discovery->names,
+            .settings =
+                hd_token_settings(discovery->token, settings, sizeof(settings)),
+            .token = token,
+            .executions = discovery->executions,
+            .reproduced = discovery->reproduced,
+            .replays = discovery->replays,
+            .deviations_found = (uint32_t)discovery->deviations_found,
+            .deviations_left = (uint32_t)discovery->deviations_left,
+        };
+        hd_report_text(&story, stdout);
+        fflush(stdout);
+    }
+    free(token);
+}
+
+/* Whether anything was found under these settings. */
+static bool
+explore(struct session *session, const struct hd_settings *settings)
+{
+    const bool own_loop = session->programs % 3 == 0;
+    const struct hd_test test = {
+        .name = state.program.name,
+        .body = own_loop ? body_with_its_own_loop : body_on_a_loop,
+        .loop = own_loop ? HD_LOOP_NONE : HD_LOOP_FRESH,
+        .file = __FILE__,
+        .line = __LINE__,
+    };
+    struct hd_verdict verdict;
+    char error[200];
+    if (!hd_explore_test(settings, &test, tell, session, &verdict, error,
+                         sizeof(error)) ||
+        verdict.unable || verdict.interrupted) {
+        fprintf(stderr, "correct: %s: %s\n", test.name,
+                verdict.unable ? "a worker could not start" : error);
+        exit(2);
+    }
+    session->executions += verdict.executions;
+    return verdict.finding_count > 0;
+}
+
+static void
+explore_program(struct session *session)
+{
+    bool found = false;
+    for (size_t i = 0; i < session->settings_count && !found; i++) {
+        session->settings[i].schedules = session->schedules;
+        session->settings[i].no_shrink = session->broken;
+        found = explore(session, &session->settings[i]);
+    }
+    session->found += found;
+    if (found != session->broken) {
+        printf("%s: %s\n", state.program.name,
+               found ? "found something" : "found nothing");
+    }
+}
+
+/*
+ * The suite.
+ */
+
+static void
+refuse(const char *what)
+{
+    fprintf(stderr, "correct: %s\n", what);
+    exit(2);
+}
+
+static void
+add_settings(struct session *session, const char *text)
+{
+    char order[8], clock[8], points[8];
+    if (session->settings_count == SETTINGS_MAX ||
+        sscanf(text, "%7[a-z],%7[a-z],%7[a-z]", order, clock, points) != 3) {
+        refuse(text);
+    }
+    struct hd_settings *settings =
+        &session->settings[session->settings_count++];
+    *settings = (struct hd_settings){
+        .program = "correct",
+        .strategy = "auto",
+        .seed = 1,
+        .rules = HD_RULES_DEFAULT,
+        .watchdog = HD_WATCHDOG_DEFAULT,
+    };
+    settings->rules.order =
+        strcmp(order, "loop") == 0 ? HD_ORDER_LOOP : HD_ORDER_ANY;
+    settings->rules.clock =
+        strcmp(clock, "jump") == 0 ? HD_CLOCK_JUMP : HD_CLOCK_EXACT;
+    settings->rules.points =
+        strcmp(points, "await") == 0 ? HD_POINTS_AWAIT : HD_POINTS_SUSPEND;
+}
+
+static void
+read_arguments(struct session *session, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *word = argv[i];
+        if (strncmp(word, "--settings=", 11) == 0) {
+            add_settings(session, word + 11);
+        } else if (strcmp(word, "--broken") == 0) {
+            session->broken = true;
+        } else if (sscanf(word, "--schedules=%lu", &session->schedules) != 1 &&
+                   sscanf(word, "--shard=%lu/%lu", &session->shard,
+                          &session->shards) != 2) {
+            session->file = word;
+        }
+    }
+    if (session->settings_count == 0) {
+        add_settings(session, "any,exact,suspend");
+    }
+    if (session->file == NULL || session->shards == 0) {
+        refuse("usage: correct [OPTIONS] FILE");
+    }
+}
+
+/* The whole file, to be cut into words; never given back. */
+static char *
+read_text(const char *name)
+{
+    FILE *file = fopen(name, "r");
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0) {
+        perror(name);
+        exit(2);
+    }
+    const long bytes = ftell(file);
+    char *text = bytes < 0 ? NULL : malloc((size_t)bytes + 1);
+    rewind(file);
+    if (text == NULL || fread(text, 1, (size_t)bytes, file) != (size_t)bytes) {
+        refuse("cannot read the suite");
+    }
+    text[bytes] = '\0';
+    fclose(file);
+    return text;
+}
+
+int
+main(int argc, char **argv)
+{
+    struct session session = {.schedules = 500, .shards = 1};
+    read_arguments(&session, argc, argv);
+
+    char *text = read_text(session.file);
+    for (unsigned long i = 0; program_read(&state.program, &text); i++) {
+        if (i % session.shards == session.shard % session.shards) {
+            explore_program(&session);
+            session.programs++;
+        }
+        memset(&state, 0, sizeof(state));
+    }
+
+    printf("%lu programs, %llu executions, %lu with findings\n",
+           session.programs, session.executions, session.found);
+    if (session.broken) {
+        return session.found * 100 < session.programs * BROKEN_FOUND_PERCENT_MIN;
+    }
+    return session.programs == 0 || session.found > 0;
+}
