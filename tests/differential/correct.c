@@ -249,7 +249,8 @@ main(int argc, char **argv)
     printf("%lu programs, %llu executions, %lu with findings\n",
            session.programs, session.executions, session.found);
     if (session.broken) {
-        return session.found * 100 < session.programs * BROKEN_FOUND_PERCENT_MIN;
+        return session.found * 100 <
+               session.programs * BROKEN_FOUND_PERCENT_MIN;
     }
     return session.programs == 0 || session.found > 0;
 }
