@@ -100,6 +100,7 @@ tell(const struct hd_discovery *discovery, void *context)
         .recipe = recipe,
         .labels = discovery->labels,
         .passing = discovery->passing,
+        .order = discovery->order,
         .executions = discovery->executions,
         .of_search = discovery->of_search,
         .reproduced = discovery->reproduced,
@@ -147,9 +148,14 @@ fits(const struct hd_options *options, const struct hd_drift *drift)
     }
     const struct hd_deviation *item =
         &options->token.schedule.items[misfit ? drift->misfit : drift->unmet];
-    complain("drift: %s%c%u of the token %s: the program has changed, or the "
+    char earlier[HD_PATH_BYTES + 16] = "";
+    if (item->is_order) {
+        snprintf(earlier, sizeof(earlier), "%s@%u-", item->take_name,
+                 item->take_step);
+    }
+    complain("drift: %s%s%c%u of the token %s: the program has changed, or the "
              "token is damaged%s",
-             item->at_name, item->is_value ? '~' : '@', item->step,
+             earlier, item->at_name, item->is_value ? '~' : '@', item->step,
              misfit ? "does not fit" : "never came up",
              options->settings.strict ? "; refused (--strict)"
                                       : "; the rest ran as fifo");

@@ -70,3 +70,17 @@ hd_attempt_finding(const struct hd_attempt *attempt, uint64_t signature,
     *out_finding = *finding;
     return true;
 }
+
+bool
+hd_attempt_schedule(const struct hd_attempt *attempt,
+                    struct hd_schedule *out_schedule)
+{
+    struct hd_names names;
+    if (!hd_names_init(&names, &attempt->probe->log)) {
+        return false;
+    }
+    const bool whole =
+        hd_schedule_read(out_schedule, &attempt->probe->log, &names);
+    hd_names_finish(&names);
+    return whole;
+}

@@ -36,6 +36,13 @@ bool hd_attempt_finding(const struct hd_attempt *attempt, uint64_t signature,
                         struct hd_finding *out_finding);
 
 /*
+ * What was chosen in the last attempt, without what did not fit. False when out
+ * of memory.
+ */
+bool hd_attempt_schedule(const struct hd_attempt *attempt,
+                         struct hd_schedule *out_schedule);
+
+/*
  * Make the schedule as small as it can be while the finding still shows: no
  * deviations at all, then halves, then ddmin. The schedule is replaced. With
  * HD_SHOWS_NOTHING: while it still passes.

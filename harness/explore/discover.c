@@ -10,6 +10,7 @@
 #include "detect/detect.h"
 #include "explore/confirm.h"
 #include "explore/label.h"
+#include "explore/order.h"
 #include "trace/records.h"
 #include <stdio.h>
 #include <string.h>
@@ -152,24 +153,49 @@ shrink(struct hd_explorer *explorer, struct hd_schedule *schedule,
     return true;
 }
 
-/* Labels and a run that passes; what hangs is too dear to be run again. */
-static bool
-deserves_company(const struct hd_explorer *explorer)
+/* What is told beside a finding; none of it after a hang, which is dear. */
+struct company {
+    struct hd_labels labels;
+    struct hd_passing passing;
+    struct hd_token order;
+    bool has_order;
+};
+
+static void
+find_company(struct hd_explorer *explorer, const struct hd_token *token,
+             uint64_t signature, uint32_t replays, struct company *company)
 {
-    return !explorer->settings->no_shrink &&
-           !(explorer->shared->log.seen >> HD_LOG_HANG & 1);
+    struct hd_attempt *attempt = &explorer->attempt;
+    *company = (struct company){.has_order = false};
+    if (explorer->settings->no_shrink ||
+        explorer->shared->log.seen >> HD_LOG_HANG & 1) {
+        return;
+    }
+    hd_labels_find(&company->labels, attempt, explorer->shared, token,
+                   signature, replays);
+    hd_passing_find(&company->passing, attempt, explorer->shared, token);
+    company->has_order =
+        hd_order_find(attempt, token, signature, &company->order);
+}
+
+static void
+finish_company(struct company *company)
+{
+    hd_labels_finish(&company->labels);
+    hd_passing_finish(&company->passing);
+    hd_token_finish(&company->order);
 }
 
 /* It shows every time: shrink it and tell it as the last attempt shows it. */
 static void
-tell_steady(struct hd_explorer *explorer, struct hd_discovery *discovery,
+tell_steady(struct hd_explorer *explorer, const struct hd_discovery *discovery,
             const struct hd_finding *found, const struct hd_schedule *schedule,
             struct hd_confirmation *done)
 {
     struct hd_token token = hd_discover_token(explorer);
     struct hd_finding finding = *found;
-    struct hd_labels labels = {0};
-    struct hd_passing passing = {0};
+    struct hd_discovery told = *discovery;
+    struct company company;
     const struct hd_log *log = &explorer->attempt.probe->log;
     hd_schedule_copy(&token.schedule, schedule);
     if (!explorer->settings->no_shrink &&
@@ -177,11 +203,7 @@ tell_steady(struct hd_explorer *explorer, struct hd_discovery *discovery,
         hd_schedule_finish(&token.schedule);
         hd_schedule_copy(&token.schedule, schedule);
     }
-    if (deserves_company(explorer)) {
-        hd_labels_find(&labels, &explorer->attempt, explorer->shared, &token,
-                       found->signature, done->replays);
-        hd_passing_find(&passing, &explorer->attempt, explorer->shared, &token);
-    }
+    find_company(explorer, &token, found->signature, done->replays, &company);
     /* The last attempt may have shown something else. */
     if (explorer->attempt.count != done->attempts) {
         hd_attempt(&explorer->attempt, &token.schedule, found->signature);
@@ -190,15 +212,13 @@ tell_steady(struct hd_explorer *explorer, struct hd_discovery *discovery,
         log = &explorer->shared->log;
         finding = *found;
     }
-    discovery->reproduced = done->shown;
-    discovery->replays = done->replays;
-    discovery->labels = &labels;
-    discovery->passing = &passing;
-    tell(explorer, discovery, &finding, log, &token);
-    discovery->labels = NULL;
-    discovery->passing = NULL;
-    hd_passing_finish(&passing);
-    hd_labels_finish(&labels);
+    told.reproduced = done->shown;
+    told.replays = done->replays;
+    told.labels = &company.labels;
+    told.passing = &company.passing;
+    told.order = company.has_order ? &company.order : NULL;
+    tell(explorer, &told, &finding, log, &token);
+    finish_company(&company);
     hd_token_finish(&token);
 }
 

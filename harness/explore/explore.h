@@ -46,6 +46,7 @@ struct hd_discovery {
     const struct hd_token *token;     /* shrunk */
     const struct hd_labels *labels;   /* or NULL */
     const struct hd_passing *passing; /* or NULL */
+    const struct hd_token *order;     /* "A before B" instead, or NULL */
     bool of_search;                   /* no schedule shows it */
     const struct hd_strategy *strategy;
     const char *strategy_text; /* what followed its name and a colon */

@@ -45,19 +45,6 @@ tighten(enum hd_label_kind kind, struct hd_settings *settings)
     }
 }
 
-/* What was chosen in the last attempt. */
-static bool
-read_attempt(const struct hd_attempt *attempt, struct hd_schedule *schedule)
-{
-    struct hd_names names;
-    if (!hd_names_init(&names, &attempt->probe->log)) {
-        return false;
-    }
-    const bool whole = hd_schedule_read(schedule, &attempt->probe->log, &names);
-    hd_names_finish(&names);
-    return whole;
-}
-
 /* It shows with this schedule, which is ours: shrink and confirm. */
 static void
 settle(const struct search *search, struct hd_schedule *schedule,
@@ -86,7 +73,7 @@ find(const struct search *search, struct hd_label *label)
     struct hd_schedule schedule = {0};
     if (hd_attempt(search->attempt, &search->token->schedule,
                    search->signature)) {
-        if (read_attempt(search->attempt, &schedule)) {
+        if (hd_attempt_schedule(search->attempt, &schedule)) {
             settle(search, &schedule, label);
         }
         return;

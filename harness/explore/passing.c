@@ -35,18 +35,18 @@ copy_log(struct hd_log *to, const struct hd_log *from)
     return true;
 }
 
-/* The last attempt passes with this schedule, which is taken. */
+/* The last attempt passes. */
 static void
 keep(struct hd_passing *passing, const struct hd_attempt *attempt,
-     const struct hd_token *failing, struct hd_schedule *schedule)
+     const struct hd_token *failing)
 {
-    passing->found = copy_log(&passing->log, &attempt->probe->log);
-    if (!passing->found) {
-        hd_schedule_finish(schedule);
+    struct hd_schedule schedule;
+    if (!hd_attempt_schedule(attempt, &schedule)) {
         return;
     }
+    passing->found = copy_log(&passing->log, &attempt->probe->log);
     passing->token = *failing;
-    passing->token.schedule = *schedule;
+    passing->token.schedule = schedule;
 }
 
 /* The failing schedule without one of its deviations. */
@@ -68,10 +68,9 @@ try_without(struct hd_passing *passing, struct hd_attempt *attempt,
         hd_attempt(attempt, &schedule, HD_SHOWS_NOTHING);
     free(kept);
     passing->schedules++;
+    hd_schedule_finish(&schedule);
     if (passes) {
-        keep(passing, attempt, failing, &schedule);
-    } else {
-        hd_schedule_finish(&schedule);
+        keep(passing, attempt, failing);
     }
     return passes;
 }
@@ -97,10 +96,9 @@ try_others(struct hd_passing *passing, struct hd_attempt *attempt,
     }
     hd_shrink(attempt, &hunted.schedule, HD_SHOWS_NOTHING);
     if (hd_attempt(attempt, &hunted.schedule, HD_SHOWS_NOTHING)) {
-        keep(passing, attempt, failing, &hunted.schedule);
-    } else {
-        hd_schedule_finish(&hunted.schedule);
+        keep(passing, attempt, failing);
     }
+    hd_schedule_finish(&hunted.schedule);
 }
 
 void

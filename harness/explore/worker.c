@@ -412,7 +412,8 @@ hd_worker_replay(struct hd_shared *shared, const struct hd_settings *settings,
         _exit(HD_WORKER_UNABLE);
     }
     hd_replay_init(&replay, schedule, settings->strict);
-    hd_runner_execute(&lone, &settings->rules, &hd_strategy_replay, &replay);
+    hd_runner_execute(&lone, &settings->rules, hd_replay_strategy(schedule),
+                      &replay);
     shared->drift = replay.drift;
     shared->unmet = hd_replay_unmet(&replay);
     hd_replay_finish(&replay);

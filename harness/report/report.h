@@ -14,6 +14,7 @@
 
 struct hd_labels;
 struct hd_passing;
+struct hd_token;
 
 struct hd_story {
     const char *program; /* as it was called, for the replay command */
@@ -26,6 +27,7 @@ struct hd_story {
     const char *recipe;               /* how the search got there, or NULL */
     const struct hd_labels *labels;   /* under stricter settings, or NULL */
     const struct hd_passing *passing; /* the nearest run that does, or NULL */
+    const struct hd_token *order;     /* that alone shows it, or NULL */
     uint64_t executions;              /* until it was first found */
     uint32_t reproduced, replays;     /* "reproduced 10/10" */
     bool of_search;                   /* of all schedules: none shows it */

@@ -6,13 +6,16 @@
 #include "report/cycle.h"
 #include "report/label.h"
 #include "report/lanes.h"
+#include "report/order.h"
 #include "report/paint.h"
 #include "report/report.h"
 #include "report/source.h"
 #include "report/symbols.h"
 #include "report/words.h"
 #include "trace/records.h"
+#include "trace/token.h"
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void
@@ -208,6 +211,7 @@ print_table(const struct hd_story *story, FILE *out)
         fputc('\n', out);
     }
     hd_rows_finish(&rows);
+    hd_order_print(story, out);
     hd_beside_print(&scene, out);
     hd_scene_finish(&scene);
 }
@@ -224,6 +228,11 @@ print_replay(const struct hd_story *story, FILE *out)
         return;
     }
     fprintf(out, "  token:   %s\n", story->token);
+    char *order = story->order != NULL ? hd_token_write(story->order) : NULL;
+    if (order != NULL) {
+        fprintf(out, "  order:   %s\n", order);
+    }
+    free(order);
     fputs("  replay:  ", out);
     hd_paint_begin(out, story->color, HD_PAINT_TITLE);
     fprintf(out, "%s %s --replay=%s", story->program, story->test,

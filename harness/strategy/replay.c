@@ -55,12 +55,17 @@ hd_replay_init(struct hd_replay *replay, const struct hd_schedule *schedule,
         .table = calloc(slots, sizeof(uint32_t)),
         .next = calloc(schedule->count + 1, sizeof(uint32_t)),
         .met = calloc(schedule->count + 1, sizeof(bool)),
+        .happened = calloc(schedule->count + 1, sizeof(bool)),
     };
     HD_ASSERT(replay->table != NULL);
     HD_ASSERT(replay->next != NULL);
     HD_ASSERT(replay->met != NULL);
+    HD_ASSERT(replay->happened != NULL);
     for (size_t i = schedule->count; i-- > 0;) {
         const struct hd_deviation *item = &schedule->items[i];
+        if (item->is_order) {
+            continue;
+        }
         uint32_t *slot = slot_of(replay, item->at, item->step, item->is_value);
         replay->next[i] = *slot;
         *slot = (uint32_t)i + 1;
@@ -73,8 +78,9 @@ hd_replay_finish(struct hd_replay *replay)
     free(replay->table);
     free(replay->next);
     free(replay->met);
+    free(replay->happened);
     replay->table = replay->next = NULL;
-    replay->met = NULL;
+    replay->met = replay->happened = NULL;
 }
 
 size_t
@@ -112,11 +118,11 @@ note_drift(struct hd_replay *replay, const struct hd_deviation *item)
     }
 }
 
+/* Follow the switches; `first` is what would run without them. */
 static struct hd_actor *
-pick(void *self, const struct hd_view *view)
+follow(struct hd_replay *replay, const struct hd_view *view,
+       struct hd_actor *first)
 {
-    struct hd_replay *replay = self;
-    struct hd_actor *first = view->first;
     if (replay->strict && replay->drift != SIZE_MAX) {
         return NULL; /* a value did not fit, and choose cannot prune */
     }
@@ -133,6 +139,109 @@ pick(void *self, const struct hd_view *view)
     }
     note_drift(replay, item);
     return replay->strict ? NULL : first;
+}
+
+static struct hd_actor *
+pick(void *self, const struct hd_view *view)
+{
+    return follow(self, view, view->first);
+}
+
+/* ---- orders ---- */
+
+static bool
+is_earlier(const struct hd_deviation *item, const struct hd_actor *actor)
+{
+    return item->is_order && item->take == actor->path &&
+           item->take_step == actor->steps + 1;
+}
+
+static bool
+is_later(const struct hd_deviation *item, const struct hd_actor *actor)
+{
+    return item->is_order && item->at == actor->path &&
+           item->step == actor->steps + 1;
+}
+
+/* Has an actor to wait for a step that has not happened yet? */
+static bool
+is_held(const struct hd_replay *replay, const struct hd_actor *actor)
+{
+    for (size_t i = 0; i < replay->schedule->count; i++) {
+        if (is_later(&replay->schedule->items[i], actor) &&
+            !replay->happened[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Is somebody held back until this actor has got on? */
+static bool
+is_awaited(const struct hd_replay *replay, const struct hd_actor *actor)
+{
+    for (size_t i = 0; i < replay->schedule->count; i++) {
+        const struct hd_deviation *item = &replay->schedule->items[i];
+        if (item->is_order && item->take == actor->path &&
+            !replay->happened[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * The first in line who is not held back. The line is a ring, with members that
+ * are no actors; who has no place in it (the clock) comes last, and only if it
+ * is waited for. Where all are held back, the first goes on.
+ */
+static struct hd_actor *
+first_free(const struct hd_replay *replay, const struct hd_view *view)
+{
+    struct hd_actor *actor = view->first;
+    do {
+        const bool is_actor = actor->ready_at < view->ready_count &&
+                              view->ready[actor->ready_at] == actor;
+        if (is_actor && !is_held(replay, actor)) {
+            return actor;
+        }
+        actor = actor->fifo_next;
+    } while (actor != view->first);
+    for (uint32_t i = 0; i < view->ready_count; i++) {
+        if (is_awaited(replay, view->ready[i]) &&
+            !is_held(replay, view->ready[i])) {
+            return view->ready[i];
+        }
+    }
+    return view->first;
+}
+
+/* An actor steps: what does that mean to the orders? */
+static void
+note_step(struct hd_replay *replay, const struct hd_actor *actor)
+{
+    for (size_t i = 0; i < replay->schedule->count; i++) {
+        const struct hd_deviation *item = &replay->schedule->items[i];
+        if (is_earlier(item, actor)) {
+            replay->met[i] = replay->happened[i] = true;
+            replay->used++;
+        } else if (is_later(item, actor) && !replay->happened[i]) {
+            replay->met[i] = true;
+            note_drift(replay, item);
+        }
+    }
+}
+
+static struct hd_actor *
+pick_in_order(void *self, const struct hd_view *view)
+{
+    struct hd_replay *replay = self;
+    struct hd_actor *actor = follow(replay, view, first_free(replay, view));
+    if (actor == NULL || (replay->strict && is_held(replay, actor))) {
+        return NULL;
+    }
+    note_step(replay, actor);
+    return actor;
 }
 
 static uint64_t
@@ -161,3 +270,20 @@ const struct hd_strategy hd_strategy_replay = {
     .pick = pick,
     .choose = choose,
 };
+
+const struct hd_strategy hd_strategy_ordered = {
+    .name = "replay",
+    .summary = "one schedule with orders, given with --replay",
+    .abi = HD_STRATEGY_ABI,
+    .wants = HD_WANT_SINGLES,
+    .bytes = sizeof(struct hd_replay),
+    .pick = pick_in_order,
+    .choose = choose,
+};
+
+const struct hd_strategy *
+hd_replay_strategy(const struct hd_schedule *schedule)
+{
+    return hd_schedule_has_order(schedule) ? &hd_strategy_ordered
+                                           : &hd_strategy_replay;
+}

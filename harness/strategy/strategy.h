@@ -11,6 +11,7 @@
 extern const struct hd_strategy hd_strategy_random;
 extern const struct hd_strategy hd_strategy_dfs;
 extern const struct hd_strategy hd_strategy_replay;
+extern const struct hd_strategy hd_strategy_ordered;
 
 /*
  * By name, NULL if there is none; all, NULL-terminated. fifo has no functions:
@@ -48,11 +49,14 @@ struct hd_dfs {
 };
 
 /*
- * replay: follows a schedule as far as it can.
+ * replay: follows a schedule as far as it can. Where the schedule has orders
+ * ("A before B"), the default is the first in line that none of them holds
+ * back, and hd_strategy_ordered is the strategy.
  *
  * used       how many deviations were applied.
  * strict     one that does not fit prunes the execution.
- * drift      the first that did not fit, or SIZE_MAX.
+ * drift      the first that did not fit, or SIZE_MAX; an order does not if
+ *            its later step happened first, since nobody else was ready.
  */
 struct hd_replay {
     const struct hd_schedule *schedule; /* borrowed */
@@ -60,10 +64,16 @@ struct hd_replay {
     bool strict;
     uint32_t *table, *next; /* by key: 1 + index of the next unused; ours */
     bool *met;              /* by index: its key was reached */
+    bool *happened;         /* by index: an order's earlier step */
     size_t mask;
 };
 void hd_replay_init(struct hd_replay *replay,
                     const struct hd_schedule *schedule, bool strict);
+
+/* hd_strategy_replay, or the one for schedules with orders. */
+const struct hd_strategy *hd_replay_strategy(
+    const struct hd_schedule *schedule);
+
 void hd_replay_finish(struct hd_replay *replay);
 
 /* The first deviation that the execution never reached, or SIZE_MAX. */

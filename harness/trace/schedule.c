@@ -44,6 +44,16 @@ hd_schedule_finish(struct hd_schedule *schedule)
 }
 
 bool
+hd_schedule_has_order(const struct hd_schedule *schedule)
+{
+    size_t i = 0;
+    while (i < schedule->count && !schedule->items[i].is_order) {
+        i++;
+    }
+    return i < schedule->count;
+}
+
+bool
 hd_schedule_select(struct hd_schedule *to, const struct hd_schedule *from,
                    const bool *keep)
 {

@@ -17,10 +17,13 @@
  *
  * switch   when the default is step `step` of `at`, `take` runs instead.
  * value    the `step`-th value choice of `at` takes `value`.
+ * order    step `take_step` of `take` happens before step `step` of `at`, which
+ *          is held back as long as somebody else is ready. Says less than a
+ *          switch, and so survives more changes of the program.
  */
 struct hd_deviation {
-    bool is_value;
-    uint32_t step;
+    bool is_value, is_order;
+    uint32_t step, take_step;
     uint64_t at, take; /* path hashes */
     uint64_t value;
     char at_name[HD_PATH_BYTES], take_name[HD_PATH_BYTES];
@@ -40,6 +43,9 @@ void hd_schedule_finish(struct hd_schedule *schedule);
 /* What was chosen in the execution of this log. */
 bool hd_schedule_read(struct hd_schedule *schedule, const struct hd_log *log,
                       const struct hd_names *names);
+
+/* Is any of it an order? */
+bool hd_schedule_has_order(const struct hd_schedule *schedule);
 
 /* Only the items whose flag is set. */
 bool hd_schedule_select(struct hd_schedule *to, const struct hd_schedule *from,

@@ -30,7 +30,8 @@ hd_token_print_of(const char *program, const char *test)
 static bool
 same_key(const struct hd_deviation *a, const struct hd_deviation *b)
 {
-    return !a->is_value && !b->is_value && a->at == b->at && a->step == b->step;
+    return !a->is_value && !b->is_value && !a->is_order && !b->is_order &&
+           a->at == b->at && a->step == b->step;
 }
 
 static void
@@ -42,7 +43,10 @@ write_schedule(FILE *out, const struct hd_schedule *schedule)
     for (size_t i = 0; i < schedule->count; i++) {
         const struct hd_deviation *item = &schedule->items[i];
         const char *plus = i > 0 ? "+" : "";
-        if (item->is_value) {
+        if (item->is_order) {
+            fprintf(out, "%s%s@%u-%s@%u", plus, item->take_name,
+                    item->take_step, item->at_name, item->step);
+        } else if (item->is_value) {
             fprintf(out, "%s%s~%u=%llu", plus, item->at_name, item->step,
                     (unsigned long long)item->value);
         } else if (i > 0 && same_key(item, item - 1)) {
@@ -169,28 +173,44 @@ read_path(struct reader *reader, char name[HD_PATH_BYTES], uint64_t *out)
     return true;
 }
 
-/* One entry: `0.1@4=0.3,0.2` or `0.1~2=3`. */
 static bool
-read_entry(struct reader *reader, struct hd_schedule *schedule)
+read_step(struct reader *reader, uint32_t *out)
 {
-    struct hd_deviation item = {0};
     uint64_t step = 0;
-    if (!read_path(reader, item.at_name, &item.at)) {
-        return false;
-    }
-    item.is_value = *reader->at == '~';
-    if (!expect(reader, item.is_value ? '~' : '@') ||
-        !read_number(reader, "step", &step) || !expect(reader, '=')) {
+    if (!read_number(reader, "step", &step)) {
         return false;
     }
     if (step == 0 || step > UINT32_MAX) {
         return complain(reader, "steps count from 1");
     }
-    item.step = (uint32_t)step;
-    if (item.is_value) {
-        return read_number(reader, "value", &item.value) &&
-               hd_schedule_add(schedule, &item);
+    *out = (uint32_t)step;
+    return true;
+}
+
+/* The rest of `0.3@2-0.1@4`: what has been read is the earlier step. */
+static bool
+read_order(struct reader *reader, struct hd_deviation *item,
+           struct hd_schedule *schedule)
+{
+    item->is_order = true;
+    item->take = item->at;
+    item->take_step = item->step;
+    memcpy(item->take_name, item->at_name, sizeof(item->take_name));
+    if (!expect(reader, '-') || !read_path(reader, item->at_name, &item->at) ||
+        !expect(reader, '@') || !read_step(reader, &item->step)) {
+        return false;
     }
+    if (item->take == item->at) {
+        return complain(reader, "nobody can run before itself");
+    }
+    return hd_schedule_add(schedule, item);
+}
+
+/* The rest of `0.1@4=0.3,0.2`. */
+static bool
+read_switches(struct reader *reader, struct hd_deviation item,
+              struct hd_schedule *schedule)
+{
     for (;;) {
         if (!read_path(reader, item.take_name, &item.take)) {
             return false;
@@ -206,6 +226,32 @@ read_entry(struct reader *reader, struct hd_schedule *schedule)
         }
         reader->at++;
     }
+}
+
+/* One entry: `0.1@4=0.3,0.2`, `0.1~2=3` or `0.3@2-0.1@4`. */
+static bool
+read_entry(struct reader *reader, struct hd_schedule *schedule)
+{
+    struct hd_deviation item = {0};
+    if (!read_path(reader, item.at_name, &item.at)) {
+        return false;
+    }
+    item.is_value = *reader->at == '~';
+    if (!expect(reader, item.is_value ? '~' : '@') ||
+        !read_step(reader, &item.step)) {
+        return false;
+    }
+    if (!item.is_value && *reader->at == '-') {
+        return read_order(reader, &item, schedule);
+    }
+    if (!expect(reader, '=')) {
+        return false;
+    }
+    if (item.is_value) {
+        return read_number(reader, "value", &item.value) &&
+               hd_schedule_add(schedule, &item);
+    }
+    return read_switches(reader, item, schedule);
 }
 
 static bool

@@ -5,8 +5,9 @@
  *       settings          print   deviations, or the word fifo
  *
  * `0.1@4=0.3,0.2`: when the default is step 4 of 0.1, run 0.3, then 0.2 first.
- * `0.1~2=3`: the second value choice of 0.1 takes 3. The print is a hash of
- * the names of program and test. A recipe names the run of a random search:
+ * `0.1~2=3`: the second value choice of 0.1 takes 3. `0.3@2-0.1@4`: step 2 of
+ * 0.3 happens before step 4 of 0.1. The print is a hash of the names of program
+ * and test. A recipe names the run of a random search:
  *
  *   hd1r:any,exact,suspend:5f3c21:random,42,17
  */

@@ -2,6 +2,7 @@
 
 #include "explore/passing.h"
 #include "trace/records.h"
+#include "trace/token.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -106,6 +107,11 @@ tell_with(const struct hd_log *log, const struct telling *telling,
     finding.record = last_of(log, telling->shows_in);
     finding.place = place_of(log, &names, telling, actor, finding.record);
     snprintf(finding.message, sizeof(finding.message), "%s", telling->message);
+    struct hd_token order = {0};
+    char error[HD_TOKEN_ERROR_BYTES];
+    if (telling->before != NULL) {
+        assert_true(hd_token_read(telling->before, &order, error));
+    }
     const struct hd_story story = {
         .program = "./programs",
         .test = telling->test,
@@ -121,8 +127,10 @@ tell_with(const struct hd_log *log, const struct telling *telling,
         .deviations_left = deviations,
         .color = telling->color,
         .passing = beside,
+        .order = telling->before != NULL ? &order : NULL,
     };
     print_story(&story, text);
+    hd_token_finish(&order);
     hd_names_finish(&names);
 }
 

@@ -22,6 +22,7 @@ struct telling {
                                      but the last is taken; "" is fifo */
     bool color;
     const char *passing; /* the order of a run that passes, or NULL */
+    const char *before;  /* a token: what it takes, or NULL */
 };
 
 /* Run it and tell it. text holds TOLD_BYTES. */

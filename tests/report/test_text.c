@@ -96,6 +96,7 @@ a_run_that_passes_stands_beside(void **state)
     struct telling compared = crosswise;
     (void)state;
     compared.passing = "";
+    compared.before = "hd1:any,exact,suspend:000000:0.2@1-0.1@1";
 
     tell(&compared, text);
 

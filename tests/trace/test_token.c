@@ -69,6 +69,27 @@ the_example_of_the_header_is_read_as_it_says(void **state)
 }
 
 static void
+an_order_names_the_earlier_step_first(void **state)
+{
+    (void)state;
+
+    struct hd_token token =
+        read_right("hd1:any,exact,suspend:5f3c21:0.3@2-0.1@4+clock@1-0@3");
+
+    assert_int_equal(token.schedule.count, 2);
+    const struct hd_deviation *item = &token.schedule.items[0];
+    assert_true(item->is_order);
+    assert_false(item->is_value);
+    assert_int_equal(item->take, path("0.3"));
+    assert_int_equal(item->take_step, 2);
+    assert_int_equal(item->at, path("0.1"));
+    assert_int_equal(item->step, 4);
+    assert_string_equal(token.schedule.items[1].take_name, "clock");
+    assert_true(hd_schedule_has_order(&token.schedule));
+    hd_token_finish(&token);
+}
+
+static void
 a_recipe_names_strategy_seed_and_run(void **state)
 {
     (void)state;
@@ -148,6 +169,14 @@ every_kind_of_damage_is_named_with_its_place(void **state)
         {"hd1:any,exact,await:123456:0.1@3=0.2,", "38: an actor's name"},
         {"hd1:any,exact,await:123456:0.1@3=0.2+", "38: an actor's name"},
         {"hd1:any,exact,await:123456:0.1@3=0.2;", "37: '+' should stand"},
+        {"hd1:any,exact,await:123456:0.1@3-", "34: an actor's name"},
+        {"hd1:any,exact,await:123456:0.1@3-0.2", "37: it ends where '@'"},
+        {"hd1:any,exact,await:123456:0.1@3-0.2@", "38: a number (step)"},
+        {"hd1:any,exact,await:123456:0.1@3-0.2@0", "39: steps count from 1"},
+        {"hd1:any,exact,await:123456:0.1@0-0.2@1", "33: steps count from 1"},
+        {"hd1:any,exact,await:123456:0.1@3-0.1@4", "39: nobody can run"},
+        {"hd1:any,exact,await:123456:0.1@3-0.2@4,0.3", "39: '+' should stand"},
+        {"hd1:any,exact,await:123456:0.1~3-0.2@4", "33: '=' should stand"},
         {"hd1:any,exact,await:123456:0.1~3=x", "34: a number (value)"},
         {"hd1:any,exact,await:123456:0~1=18446744073709551616",
          "32: the value is too large"},
@@ -227,6 +256,8 @@ what_is_read_is_written_the_same(void **state)
                            "pct:3,18446744073709551615,0");
     assert_written_as_read("hd1:loop,exact,suspend:000000:fifo");
     assert_written_as_read("hd1:any,jump,await:abcdef:clock@1=0/io4");
+    assert_written_as_read("hd1:any,jump,await:abcdef:"
+                           "0.2@7-0.1@3+0.2@7-0.3@1+0~1=2+0.1@9=0.2");
     /* The same key, but a value in between. */
     assert_written_as_read("hd1:any,jump,await:abcdef:"
                            "0@1=0.1+0~1=2+0@1=0.1,0.2");
@@ -294,6 +325,10 @@ add_entry(char *at, struct hd_random *random)
     if (hd_random_below(random, 4) == 0) {
         return at + sprintf(at, "~%u=%llu", step,
                             (unsigned long long)hd_random_next(random));
+    }
+    if (hd_random_below(random, 3) == 0) {
+        at = add_path(at + sprintf(at, "@%u-", step), random);
+        return at + sprintf(at, "@%u", step);
     }
     at += sprintf(at, "@%u=", step);
     at = add_path(at, random);
@@ -379,7 +414,7 @@ mutate(char *text, struct hd_random *random)
         memmove(text + at, text + at + 1, length - at);
         break;
     default:
-        text[at] = "0123456789.,:@~=+/rclok"[hd_random_below(random, 23)];
+        text[at] = "0123456789.,:@~=+/rclok-"[hd_random_below(random, 24)];
         break;
     }
 }
@@ -422,6 +457,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_example_of_the_header_is_read_as_it_says),
+        cmocka_unit_test(an_order_names_the_earlier_step_first),
         cmocka_unit_test(a_recipe_names_strategy_seed_and_run),
         cmocka_unit_test(fifo_is_the_empty_schedule),
         cmocka_unit_test(events_and_the_clock_can_be_named),
