@@ -1,7 +1,7 @@
 /*
  * "Asyncio" (notes), Common errors: "assuming race conditions are not
  * possible". Two tasks read, suspend and write one variable; what it comes to
- * is declared as the program's result, so it must not depend on the order.
+ * is declared as the program's result: one after the other they come to 2.
  *
  * Shows: nondeterministic-result; lost-update, once Heddle tracks accesses.
  */

@@ -11,6 +11,7 @@ hd_judge_result(const struct hd_case *one, const struct hd_record *record,
     char text[256];
     hd_record_text(one->log, index, text, sizeof(text));
     hd_finding_sign(finding, record->value);
+    hd_finding_sign(finding, record->op);
     hd_finding_say(finding, "%s", text);
     return true;
 }

@@ -7,6 +7,7 @@ struct call {
     struct hd_attempt *attempt;
     const struct hd_schedule *schedule;
     const struct hd_token *recipe;
+    const struct hd_serial *order;
 };
 
 static void
@@ -17,6 +18,10 @@ replay(void *arg)
     if (call->recipe != NULL) {
         hd_worker_rerun(attempt->probe, attempt->settings, attempt->test,
                         call->recipe);
+    }
+    if (call->order != NULL) {
+        hd_worker_serial(attempt->probe, attempt->settings, attempt->test,
+                         call->order);
     }
     hd_worker_replay(attempt->probe, attempt->settings, attempt->test,
                      call->schedule);
@@ -54,6 +59,13 @@ void
 hd_attempt_recipe(struct hd_attempt *attempt, const struct hd_token *recipe)
 {
     struct call call = {.attempt = attempt, .recipe = recipe};
+    run(&call);
+}
+
+void
+hd_attempt_serial(struct hd_attempt *attempt, const struct hd_serial *order)
+{
+    struct call call = {.attempt = attempt, .order = order};
     run(&call);
 }
 

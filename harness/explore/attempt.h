@@ -7,6 +7,7 @@
 
 #include "explore/execute.h"
 #include "explore/supervise.h"
+#include "strategy/strategy.h"
 
 struct hd_attempt {
     const struct hd_settings *settings; /* rules as the finding's */
@@ -30,6 +31,10 @@ bool hd_attempt(struct hd_attempt *attempt, const struct hd_schedule *schedule,
 /* Execute the run that a recipe names; its strategy must be there. */
 void hd_attempt_recipe(struct hd_attempt *attempt,
                        const struct hd_token *recipe);
+
+/* Execute one serial order. */
+void hd_attempt_serial(struct hd_attempt *attempt,
+                       const struct hd_serial *order);
 
 /* The finding with this signature in the last attempt; false: it is not. */
 bool hd_attempt_finding(const struct hd_attempt *attempt, uint64_t signature,

@@ -291,8 +291,7 @@ hd_discover(struct hd_explorer *explorer)
     /* Where it is known to block there is no need to wait as long again. */
     explorer->as_found.watchdog.blocked_ms_max =
         explorer->settings->watchdog.blocked_ms_max / 5;
-    explorer->attempt.probe->has_reference = shared->has_reference;
-    explorer->attempt.probe->reference = shared->reference;
+    hd_shared_copy_reference(explorer->attempt.probe, shared);
     for (uint32_t i = 0; i < findings.count; i++) {
         if (!hd_shared_is_known(shared, findings.items[i].signature)) {
             handle_finding(explorer, &findings.items[i], &schedule);

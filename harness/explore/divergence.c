@@ -1,7 +1,8 @@
 /*
  * A record counts by its kind, its operation and its subject, and by its value
  * where that is no address. What was logged about where things lie (PLACE,
- * CODE, AT) does not count at all, nor do texts.
+ * CODE, AT) does not count at all, nor do texts, nor what the explorer adds
+ * when the execution is over.
  */
 #include "explore/divergence.h"
 
@@ -12,8 +13,8 @@
 
 #define BIT(kind) (UINT64_C(1) << (kind))
 
-static const uint64_t about_addresses =
-    BIT(HD_LOG_PLACE) | BIT(HD_LOG_CODE) | BIT(HD_LOG_AT);
+static const uint64_t never_counted = BIT(HD_LOG_PLACE) | BIT(HD_LOG_CODE) |
+                                      BIT(HD_LOG_AT) | BIT(HD_LOG_DIFFERENT);
 
 static const uint64_t value_is_an_address =
     BIT(HD_LOG_SUSPEND) | BIT(HD_LOG_YIELD) | BIT(HD_LOG_POINT) |
@@ -26,6 +27,12 @@ static bool
 has(uint64_t kinds, const struct hd_record *record)
 {
     return kinds >> record->kind & 1;
+}
+
+static bool
+counts(const struct hd_record *record)
+{
+    return !has(never_counted, record);
 }
 
 /* What counts of a record. */
@@ -59,7 +66,7 @@ hd_log_digest(const struct hd_log *log)
     for (uint64_t i = hd_record_first(log); i < log->count;
          i = hd_record_next(log, i)) {
         const struct hd_record *record = hd_record_at(log, i);
-        if (has(about_addresses, record)) {
+        if (!counts(record)) {
             continue;
         }
         const struct hd_record kept = essence(record);
@@ -79,10 +86,10 @@ struct cursor {
 };
 
 static void
-skip_addresses(struct cursor *cursor)
+skip_uncounted(struct cursor *cursor)
 {
     while (cursor->at < cursor->log->count &&
-           has(about_addresses, hd_record_at(cursor->log, cursor->at))) {
+           !counts(hd_record_at(cursor->log, cursor->at))) {
         cursor->at = hd_record_next(cursor->log, cursor->at);
     }
 }
@@ -102,7 +109,7 @@ advance(struct cursor *cursor)
         cursor->actor = record->subject;
     }
     cursor->at = hd_record_next(cursor->log, cursor->at);
-    skip_addresses(cursor);
+    skip_uncounted(cursor);
 }
 
 static const char *
@@ -181,8 +188,8 @@ describe(const struct cursor *cursor, char *text, size_t bytes)
 static bool
 go_along(struct cursor *a, struct cursor *b)
 {
-    skip_addresses(a);
-    skip_addresses(b);
+    skip_uncounted(a);
+    skip_uncounted(b);
     while (!is_at_end(a) && !is_at_end(b) &&
            same(hd_record_at(a->log, a->at), hd_record_at(b->log, b->at))) {
         advance(a);

@@ -4,8 +4,8 @@
 #include "detect/detect.h"
 #include "explore/globals.h"
 #include "explore/invariant.h"
+#include "explore/oracle.h"
 #include "task/loop.h"
-#include <stdio.h>
 
 static HD_GLOBAL struct hd_runner *executing;
 
@@ -54,36 +54,6 @@ hd_runner_init(struct hd_runner *runner, struct hd_shared *shared,
     return hd_world_init(&runner->world, &shared->log);
 }
 
-/* Say how the results differ from those of the fifo run. */
-static void
-compare_results(struct hd_shared *shared)
-{
-    const struct hd_results *now = &shared->results;
-    const struct hd_results *then = &shared->reference;
-    if (now->hash == then->hash && now->count == then->count) {
-        return;
-    }
-    char text[200];
-    uint32_t i = 0;
-    while (i < now->count && i < then->count && i + 1 < HD_RESULTS_MAX &&
-           now->value[i] == then->value[i] && now->line[i] == then->line[i]) {
-        i++;
-    }
-    if (i < now->count && i < then->count) {
-        snprintf(text, sizeof(text),
-                 "the result is %lld here and %lld in the fifo run",
-                 (long long)now->value[i], (long long)then->value[i]);
-    } else {
-        snprintf(text, sizeof(text), "%u results here and %u in the fifo run",
-                 now->count, then->count);
-    }
-    const int line = i < now->count ? now->line[i] : then->line[i];
-    hd_log_text(
-        &shared->log,
-        (struct hd_record){.kind = HD_LOG_DIFFERENT, .value = (uint64_t)line},
-        text);
-}
-
 enum hd_outcome
 hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
                   const struct hd_strategy *strategy, void *self)
@@ -112,8 +82,8 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
     shared->outcome = outcome;
     shared->steps += view->step;
     shared->decisions += runner->world.ready.decisions;
-    if (outcome == HD_OUTCOME_OK && shared->has_reference) {
-        compare_results(shared);
+    if (outcome == HD_OUTCOME_OK) {
+        hd_results_compare(shared);
     }
     return outcome;
 }

@@ -8,6 +8,7 @@
 #include "explore/discover.h"
 #include "explore/divergence.h"
 #include "explore/expect.h"
+#include "explore/oracle.h"
 #include "explore/sometimes.h"
 #include "explore/worker.h"
 #include <stdio.h>
@@ -85,6 +86,7 @@ pilot(struct hd_explorer *explorer)
         shared->executions++;
         shared->phase_total[0]++;
     } else {
+        hd_oracle_ask(&shared->oracle, attempt);
         shared->has_pilot = true;
         shared->pilot = &attempt->probe->log;
         shared->pilot_digest = hd_log_digest(shared->pilot);
@@ -272,6 +274,7 @@ hd_explore_replay(const struct hd_settings *settings,
     hd_attempt(attempt, &fifo, 0);
     attempt->probe->has_reference = attempt->probe->outcome == HD_OUTCOME_OK;
     attempt->probe->reference = attempt->probe->results;
+    hd_oracle_ask(&attempt->probe->oracle, attempt);
     explorer.as_found.pass_output = settings->pass_output;
     if (token->is_recipe) {
         hd_attempt_recipe(attempt, token);

@@ -37,8 +37,7 @@ party_init(struct party *party, const struct hd_hunt *hunt)
     shared->goal = hunt->goal;
     shared->hunted = hunt->signature;
     shared->steps_max = hunt->steps_max;
-    shared->has_reference = outer->has_reference;
-    shared->reference = outer->reference;
+    hd_shared_copy_reference(shared, outer);
     shared->globals_restored = outer->globals_restored;
     return true;
 }

@@ -54,6 +54,14 @@ hd_shared_count_broken(struct hd_shared *shared)
     shared->phase_total[shared->phase]++;
 }
 
+void
+hd_shared_copy_reference(struct hd_shared *to, const struct hd_shared *from)
+{
+    to->has_reference = from->has_reference;
+    to->reference = from->reference;
+    to->oracle = from->oracle;
+}
+
 bool
 hd_shared_is_known(const struct hd_shared *shared, uint64_t signature)
 {

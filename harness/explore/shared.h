@@ -40,6 +40,21 @@ struct hd_results {
     uint64_t hash;
 };
 
+/*
+ * What the serial orders of main's tasks come to (oracle.h), each result once
+ * with an order that gives it: the ordinals of its first tasks. count 0: they
+ * say nothing.
+ */
+#define HD_ORACLE_MAX 24u
+#define HD_ORACLE_NAMED 4u
+struct hd_oracle {
+    uint32_t count, tasks;
+    struct {
+        struct hd_results results;
+        uint32_t order[HD_ORACLE_NAMED];
+    } items[HD_ORACLE_MAX];
+};
+
 struct hd_shared {
     volatile bool stop;      /* to the worker */
     volatile bool executing; /* user code may be running */
@@ -58,7 +73,8 @@ struct hd_shared {
     char global_name[64]; /* the first that had changed */
     bool has_reference;
     struct hd_results reference, results; /* of the fifo run, of this one */
-    uint64_t known[HD_KNOWN_MAX];         /* signatures */
+    struct hd_oracle oracle;
+    uint64_t known[HD_KNOWN_MAX]; /* signatures */
     uint32_t known_count;
     uint64_t repeats;    /* executions that showed known findings */
     size_t drift, unmet; /* of a replay: what did not fit, was not reached */
@@ -75,6 +91,10 @@ void hd_shared_unmap(void *memory, size_t bytes);
 
 struct hd_shared *hd_shared_create(void);
 void hd_shared_destroy(struct hd_shared *shared);
+
+/* What results are compared with, from one search to another. */
+void hd_shared_copy_reference(struct hd_shared *to,
+                              const struct hd_shared *from);
 
 /* A worker that broke did not count its last execution. */
 void hd_shared_count_broken(struct hd_shared *shared);

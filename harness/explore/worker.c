@@ -7,6 +7,7 @@
 #include "explore/divergence.h"
 #include "explore/globals.h"
 #include "explore/signals.h"
+#include "explore/sometimes.h"
 #include "strategy/strategy.h"
 #include <fcntl.h>
 #include <malloc.h>
@@ -417,6 +418,25 @@ hd_worker_replay(struct hd_shared *shared, const struct hd_settings *settings,
     shared->drift = replay.drift;
     shared->unmet = hd_replay_unmet(&replay);
     hd_replay_finish(&replay);
+    leave(shared, settings);
+}
+
+void
+hd_worker_serial(struct hd_shared *shared, const struct hd_settings *settings,
+                 const struct hd_test *test, const struct hd_serial *order)
+{
+    static HD_GLOBAL struct hd_serial serial;
+    struct hd_rules rules = settings->rules;
+    rules.order = HD_ORDER_ANY;
+    rules.clock = HD_CLOCK_JUMP;
+    rules.points = HD_POINTS_SUSPEND;
+    rules.jumps_max = UINT32_MAX;
+    serial = *order;
+    hd_sometimes_mute();
+    if (!hd_worker_begin(&lone, shared, settings, test)) {
+        _exit(HD_WORKER_UNABLE);
+    }
+    hd_runner_execute(&lone, &rules, &hd_strategy_serial, &serial);
     leave(shared, settings);
 }
 

@@ -7,6 +7,7 @@
 
 #include "explore/execute.h"
 #include "explore/plan.h"
+#include "strategy/strategy.h"
 
 /* Set up the process: signals, output, globals. False when it cannot. */
 bool hd_worker_begin(struct hd_runner *runner, struct hd_shared *shared,
@@ -27,6 +28,12 @@ HD_NORETURN void hd_worker_replay(struct hd_shared *shared,
                                   const struct hd_settings *settings,
                                   const struct hd_test *test,
                                   const struct hd_schedule *schedule);
+
+/* The same for one serial order; clock and points are its own. */
+HD_NORETURN void hd_worker_serial(struct hd_shared *shared,
+                                  const struct hd_settings *settings,
+                                  const struct hd_test *test,
+                                  const struct hd_serial *order);
 
 /* The same for the run of a strategy that a recipe names. */
 HD_NORETURN void hd_worker_rerun(struct hd_shared *shared,

@@ -12,6 +12,7 @@ extern const struct hd_strategy hd_strategy_random;
 extern const struct hd_strategy hd_strategy_dfs;
 extern const struct hd_strategy hd_strategy_replay;
 extern const struct hd_strategy hd_strategy_ordered;
+extern const struct hd_strategy hd_strategy_serial; /* not to be asked for */
 
 /*
  * By name, NULL if there is none; all, NULL-terminated. fifo has no functions:
@@ -46,6 +47,23 @@ struct hd_dfs {
     uint64_t length, depth;
     bool begun, diverged, cut;
     struct hd_dfs_choice choices[HD_DFS_DEPTH_MAX];
+};
+
+/*
+ * serial: main's tasks one after the other.
+ *
+ * order      their ordinals, in turn; count of them.
+ * overfull   more actors than it can tell apart: the execution was pruned.
+ */
+#define HD_SERIAL_TASKS_MAX 256u
+#define HD_SERIAL_ACTORS_MAX 8192u
+struct hd_serial {
+    uint32_t order[HD_SERIAL_TASKS_MAX];
+    uint32_t count;
+    uint32_t turn, main, born;
+    bool overfull;
+    uint32_t group[HD_SERIAL_ACTORS_MAX];
+    bool asleep[HD_SERIAL_ACTORS_MAX];
 };
 
 /*

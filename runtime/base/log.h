@@ -57,7 +57,8 @@ enum hd_record_kind {
     HD_LOG_QUIT,      /* exit status; 0; op 1: it forked */
     HD_LOG_HANG,      /* 0; program counter; op 1: blocked, else it computes */
     HD_LOG_POSITIVE,  /* actor; the positive status that it returned */
-    HD_LOG_DIFFERENT, /* 0; line of the result; parts: how it differs */
+    HD_LOG_DIFFERENT, /* 0; line of the result; parts: how it differs; op:
+                         from the fifo run, serial orders, both */
     HD_LOG_UNCONTROLLED, /* step; 0; parts: how two runs differ */
     HD_LOG_BLOCKING,  /* milliseconds; place of the call that held the loop */
     HD_LOG_ALWAYS,    /* line; step that broke it; parts: expression */

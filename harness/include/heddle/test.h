@@ -169,8 +169,8 @@ HD_API void hd_sometimes_note(const struct hd_sometimes *site, bool holds);
 /*
  * The program's result, to be the same in every schedule; a number, and any
  * number of times: all of them in order are the result. A schedule whose result
- * is not that of the fifo run is the finding nondeterministic-result; which of
- * the two is right Heddle cannot know.
+ * is not that of the fifo run, or is that of no serial order (main's tasks one
+ * after the other, each to its end), is the finding nondeterministic-result.
  */
 #define HD_RESULT(value)                                                       \
     hd_result_add(__FILE__, __LINE__, #value, (int64_t)(value))
