@@ -2,6 +2,9 @@
 """Does a program of the corpus show what it should, and nothing else?
 
     run.py PROGRAM SOURCE          SOURCE is the program's .c file
+    run.py --complete REGISTRY SOURCES
+                                   has each detector of registry.c a program in
+                                   corpus/pitfalls that is what it should be?
     run.py --switched-off LIST PROGRAMS SOURCES [PROGRAMS SOURCES]...
                                    two folders each: the tests that fail when a
                                    detector is off, for each kind of finding
@@ -33,6 +36,8 @@ import subprocess
 import sys
 
 PROVED_AT_MOST = 1_000_000
+BAD_AT_MOST = 1000
+CLEAN_AT_LEAST = 100_000
 SECONDS_AT_MOST = 240
 
 EXPECTATION = re.compile(
@@ -151,6 +156,36 @@ def check(program, source):
     return not complaints
 
 
+def pitfall_complaint(kind, sources):
+    name = kind.replace('-', '_')
+    source = sources / f'{name}.c'
+    if not source.exists():
+        return f'{kind}: there is no {source}'
+    tests = [f'{name}_{suffix}' for suffix in ('bad', 'fixed', 'near')]
+    rows = expectations_of(source)
+    shown = [row for row in rows if row.test == tests[0]]
+    if not any(row.kinds == {kind} and row.effort.isdigit() and
+               int(row.effort) <= BAD_AT_MOST for row in shown):
+        return f'{tests[0]}: is not found soon'
+    for test in tests[1:]:
+        clean = [row for row in rows if row.test == test]
+        if any(row.kinds for row in clean):
+            return f'{test}: is not clean'
+        if not any(row.effort == 'proved' or
+                   int(row.effort) >= CLEAN_AT_LEAST for row in clean):
+            return f'{test}: may be found later'
+    return None
+
+
+def check_complete(registry, sources):
+    kinds = re.findall(r'^    \{"([a-z-]+)", ', registry.read_text(),
+                       re.MULTILINE)
+    complaints = [pitfall_complaint(kind, sources) for kind in kinds]
+    complaints = [text for text in complaints if text is not None]
+    print(*kinds, *complaints, sep='\n')
+    return bool(kinds) and not complaints
+
+
 def fail_without(kind, folders):
     """The tests of which a line fails when the kind's detector is off."""
     failing = {}
@@ -190,6 +225,8 @@ def main():
         paths = [pathlib.Path(word) for word in words[1:]]
         folders = list(zip(paths[1::2], paths[2::2]))
         good = check_switched_off(paths[0], folders)
+    elif len(words) == 3 and words[0] == '--complete':
+        good = check_complete(*map(pathlib.Path, words[1:]))
     elif len(words) == 2:
         good = check(*map(pathlib.Path, words))
     else:
