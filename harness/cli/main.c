@@ -26,6 +26,11 @@ struct session {
     uint32_t tests, failed, uncontrolled;
     uint32_t cut_short; /* searches that did not end by themselves */
     bool unable;
+    /* The findings of the test that runs, a line each; open while it does. */
+    FILE *list;
+    char *listed;
+    size_t listed_bytes;
+    uint32_t listed_count;
 };
 
 /* "heddle: ..." on stderr. */
@@ -40,6 +45,42 @@ complain(const char *format, ...)
     vfprintf(stderr, format, args);
     va_end(args);
     fputc('\n', stderr);
+}
+
+/* ---- what was found, a line each ---- */
+
+static void
+list_begin(struct session *session)
+{
+    session->listed_count = 0;
+    session->list = open_memstream(&session->listed, &session->listed_bytes);
+}
+
+static void
+list_add(struct session *session, const struct hd_finding *finding)
+{
+    if (session->list != NULL) {
+        fprintf(session->list, "       %s: %s\n", finding->kind,
+                finding->message);
+        session->listed_count++;
+    }
+}
+
+/* Below the verdict, which names kinds only; one finding needs no list. */
+static void
+list_end(struct session *session)
+{
+    if (session->list == NULL) {
+        return;
+    }
+    fclose(session->list);
+    if (session->listed_count > 1 &&
+        session->options->settings.verbosity >= 0) {
+        fputs(session->listed, session->results);
+        fflush(session->results);
+    }
+    free(session->listed);
+    session->list = NULL;
 }
 
 /* ---- telling a finding ---- */
@@ -88,6 +129,7 @@ tell(const struct hd_discovery *discovery, void *context)
     if (token == NULL) {
         return;
     }
+    list_add(session, discovery->finding);
     const struct hd_story story = {
         .program = discovery->settings->program,
         .test = discovery->test->name,
@@ -170,12 +212,14 @@ replay_test(struct session *session, const struct hd_test *test)
     struct hd_verdict verdict;
     char error[200];
     struct hd_drift drift = {SIZE_MAX, SIZE_MAX};
+    list_begin(session);
     if (!hd_explore_replay(&options->settings, test, tell, session, &verdict,
                            &drift, error, sizeof(error)) ||
         verdict.unable) {
         complain("%s: %s", test->name,
                  verdict.unable ? "a worker could not start" : error);
         session->unable = true;
+        list_end(session);
         return;
     }
     if (!fits(options, &drift)) {
@@ -189,6 +233,7 @@ replay_test(struct session *session, const struct hd_test *test)
         fputs(verdict.interrupted ? "interrupted" : "nothing found", out);
     }
     fprintf(out, ", trace %016llx\n", (unsigned long long)verdict.digest);
+    list_end(session);
     fflush(out);
 }
 
@@ -199,17 +244,20 @@ explore_test(struct session *session, const struct hd_test *test)
     struct hd_verdict verdict;
     char error[200];
     const char *expected = hd_expected(settings, test);
+    list_begin(session);
     if (!hd_explore_test(settings, test, tell, session, &verdict, error,
                          sizeof(error)) ||
         verdict.unable) {
         complain("%s: %s", test->name,
                  verdict.unable ? "a worker could not start" : error);
         session->unable = true;
+        list_end(session);
         return;
     }
     session->failed += !hd_is_as_expected(expected, &verdict);
     session->cut_short += !verdict.complete;
     hd_verdict_print(&verdict, settings, test, session->results);
+    list_end(session);
     if (has_kind(&verdict, "uncontrolled") &&
         !hd_expects(expected, "uncontrolled")) {
         session->uncontrolled++;

@@ -219,6 +219,20 @@ is_token(const char *text)
     return strncmp(text, "hd", 2) == 0 && text[2] >= '0' && text[2] <= '9';
 }
 
+/* How many more lines begin like one. */
+static unsigned
+count_tokens(FILE *file)
+{
+    char *line = NULL;
+    size_t bytes = 0;
+    unsigned count = 0;
+    while (getline(&line, &bytes, file) > 0) {
+        count += is_token(line);
+    }
+    free(line);
+    return count;
+}
+
 /* The first line of a file that begins like a token; NULL: told why not. */
 static char *
 read_token_file(const char *name)
@@ -235,7 +249,14 @@ read_token_file(const char *name)
     while (getline(&line, &bytes, file) > 0) {
         line[strcspn(line, " \t\r\n")] = '\0';
         if (is_token(line)) {
+            const unsigned more = count_tokens(file);
             fclose(file);
+            if (more > 0) {
+                fprintf(stderr,
+                        "heddle: note: %s has %u tokens, the first is "
+                        "replayed\n",
+                        name, more + 1);
+            }
             return line;
         }
         errno = 0;
@@ -268,12 +289,38 @@ read_replay(struct hd_options *options, const char *text)
     return -1;
 }
 
+/* What was asked for is not what the token says: say so. */
+static void
+note_unheeded(const struct hd_options *options)
+{
+    const struct hd_rules *rules = &options->settings.rules;
+    const struct hd_token *token = &options->token;
+    const struct {
+        const char *name;
+        bool is_unheeded;
+    } rows[] = {
+        {"order", options->asked_order && rules->order != token->order},
+        {"clock", options->asked_clock && rules->clock != token->clock},
+        {"points", options->asked_points && rules->points != token->points},
+    };
+    char text[64];
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        if (rows[i].is_unheeded) {
+            fprintf(stderr,
+                    "heddle: note: --%s is not heeded, a replay goes by its "
+                    "token (%s)\n",
+                    rows[i].name, hd_token_settings(token, text, sizeof(text)));
+        }
+    }
+}
+
 /* A replay's rules are those of its token, whatever else was asked for. */
 static void
 use_token(struct hd_options *options)
 {
     struct hd_settings *settings = &options->settings;
     if (settings->replay != NULL) {
+        note_unheeded(options);
         settings->rules.order = (enum hd_order)options->token.order;
         settings->rules.clock = (enum hd_clock)options->token.clock;
         settings->rules.points = (enum hd_points)options->token.points;
@@ -375,6 +422,9 @@ read_value(struct hd_options *options, int option, const char *text)
     case OPT_COLOR:
         return read_color(options, text);
     default:
+        options->asked_order |= option == OPT_ORDER;
+        options->asked_clock |= option == OPT_CLOCK;
+        options->asked_points |= option == OPT_POINTS;
         return read_rules(settings, option, text);
     }
 }

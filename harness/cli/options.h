@@ -17,6 +17,7 @@ struct hd_options {
     struct hd_settings settings;
     struct hd_token token; /* of --replay */
     bool list;
+    bool asked_order, asked_clock, asked_points; /* on the command line */
     bool color_auto;    /* color if reports go to a terminal */
     const char *filter; /* glob, or NULL */
     char *const *names; /* tests named on the command line */

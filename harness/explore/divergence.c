@@ -1,8 +1,8 @@
 /*
  * A record counts by its kind, its operation and its subject, and by its value
  * where that is no address. What was logged about where things lie (PLACE,
- * CODE, AT) does not count at all, nor do texts, nor what the explorer adds
- * when the execution is over.
+ * CODE, AT, ORIGIN) does not count at all, nor do texts, nor what the explorer
+ * adds when the execution is over.
  */
 #include "explore/divergence.h"
 
@@ -14,14 +14,15 @@
 #define BIT(kind) (UINT64_C(1) << (kind))
 
 static const uint64_t never_counted = BIT(HD_LOG_PLACE) | BIT(HD_LOG_CODE) |
-                                      BIT(HD_LOG_AT) | BIT(HD_LOG_DIFFERENT);
+                                      BIT(HD_LOG_AT) | BIT(HD_LOG_DIFFERENT) |
+                                      BIT(HD_LOG_ORIGIN);
 
 static const uint64_t value_is_an_address =
     BIT(HD_LOG_SUSPEND) | BIT(HD_LOG_YIELD) | BIT(HD_LOG_POINT) |
     BIT(HD_LOG_CANCEL) | BIT(HD_LOG_ACT) | BIT(HD_LOG_CORO) |
     BIT(HD_LOG_NEVER_AWAITED) | BIT(HD_LOG_LEFT) | BIT(HD_LOG_PENDING) |
     BIT(HD_LOG_NO_LOOP) | BIT(HD_LOG_CLOSED) | BIT(HD_LOG_MISUSE) |
-    BIT(HD_LOG_CRASH) | BIT(HD_LOG_HANG) | BIT(HD_LOG_ORIGIN);
+    BIT(HD_LOG_CRASH) | BIT(HD_LOG_HANG);
 
 static bool
 has(uint64_t kinds, const struct hd_record *record)

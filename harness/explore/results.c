@@ -72,12 +72,16 @@ write_record(struct hd_shared *shared, enum why why, uint32_t at,
              const struct hd_results *than, const struct text *text)
 {
     const struct hd_results *now = &shared->results;
-    const int line = at < now->count ? now->line[at] : than->line[at];
+    const struct hd_results *which = at < now->count ? now : than;
+    const uint64_t line = (uint64_t)which->line[at];
     hd_log_text(&shared->log,
                 (struct hd_record){.kind = HD_LOG_DIFFERENT,
                                    .op = (uint8_t)why,
-                                   .value = (uint64_t)line},
+                                   .value = line},
                 text->line);
+    hd_log_text(&shared->log,
+                (struct hd_record){.kind = HD_LOG_ORIGIN, .value = line},
+                which->file[at]);
 }
 
 /* "the result is 1 here and 2 in the fifo run" */

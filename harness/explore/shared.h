@@ -36,6 +36,7 @@ enum hd_goal {
 struct hd_results {
     uint32_t count;
     int line[HD_RESULTS_MAX];
+    const char *file[HD_RESULTS_MAX]; /* of the program, in all processes */
     int64_t value[HD_RESULTS_MAX];
     uint64_t hash;
 };

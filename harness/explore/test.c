@@ -55,12 +55,12 @@ void
 hd_result_add(const char *file, int line, const char *name, int64_t value)
 {
     struct hd_results *results = hd_execute_results();
-    (void)file;
     if (results == NULL) {
         return;
     }
     if (results->count < HD_RESULTS_MAX) {
         results->line[results->count] = line;
+        results->file[results->count] = file;
         results->value[results->count] = value;
     }
     results->count++;

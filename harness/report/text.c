@@ -141,7 +141,7 @@ print_condition(const struct hd_story *story, FILE *out)
     }
     const uint8_t kind = hd_record_at(log, index)->kind;
     if (kind != HD_LOG_CHECK && kind != HD_LOG_ALWAYS &&
-        kind != HD_LOG_SOMETIMES) {
+        kind != HD_LOG_SOMETIMES && kind != HD_LOG_DIFFERENT) {
         return false;
     }
     const uint64_t origin = hd_record_next(log, index);

@@ -53,6 +53,15 @@ class Usage(program.Case):
         self.refused("clean", "--strategy=replay", says="'replay'")
         self.refused("clean", "--strategy=random:x", says=["random", "':x'"])
 
+    def test_settings_that_a_token_overrides_are_named(self):
+        token = "hd1:any,exact,suspend:000000:fifo"
+        done = self.run_program("clean", f"--replay={token}", "--order=loop",
+                                "--clock=jump", "--points=suspend", status=0)
+        self.assertIn("note: --order is not heeded", done.stderr)
+        self.assertIn("note: --clock is not heeded", done.stderr)
+        self.assertIn("(any, exact, suspend)", done.stderr)
+        self.assertNotIn("--points is", done.stderr)
+
     def test_unknown_tests_are_named(self):
         self.refused("clean", "claen", says=["'claen'", "--list"])
 
@@ -122,6 +131,15 @@ class Choosing(program.Case):
         both = self.run_program("three_wrongs", "--expect=", "--keep-going",
                                 status=1)
         self.assertIn("unretrieved-error, crash, in all 720", both.stdout)
+
+    def test_several_findings_are_listed_below_the_verdict(self):
+        both = self.run_program("three_wrongs", "--keep-going", "--no-shrink")
+        self.assertRegex(both.stdout, r"(?m)^ +unretrieved-error: task 0\.1 ")
+        self.assertRegex(both.stdout, r"(?m)^ +crash: killed by SIG")
+        one = self.run_program("segv", "--no-shrink")
+        self.assertNotIn("crash: ", one.stdout)
+        quiet = self.run_program("three_wrongs", "--keep-going", "-q")
+        self.assertEqual(len(quiet.stdout.splitlines()), 1)
 
 
 class Telling(program.Case):

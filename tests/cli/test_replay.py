@@ -92,6 +92,8 @@ class Files(program.Case):
             done = self.run_program("segv", f"--replay={path}", status=1)
             self.assertIn("replay segv: crash", done.stderr)
             self.run_program("aborts", f"--save-schedule={path}", status=0)
+            done = self.run_program("segv", f"--replay={path}", status=1)
+            self.assertIn("has 2 tokens, the first is replayed", done.stderr)
             with open(path, encoding="utf-8") as file:
                 lines = file.read().splitlines()
         self.assertEqual([line[:3] for line in lines],
