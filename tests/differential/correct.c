@@ -211,7 +211,7 @@ read_arguments(struct session *session, int argc, char **argv)
     }
 }
 
-/* The whole file, to be cut into words; never given back. */
+/* The whole file, to be cut into words. */
 static char *
 read_text(const char *name)
 {
@@ -237,7 +237,8 @@ main(int argc, char **argv)
     struct session session = {.schedules = 500, .shards = 1};
     read_arguments(&session, argc, argv);
 
-    char *text = read_text(session.file);
+    char *const suite = read_text(session.file);
+    char *text = suite;
     for (unsigned long i = 0; program_read(&state.program, &text); i++) {
         if (i % session.shards == session.shard % session.shards) {
             explore_program(&session);
@@ -245,6 +246,7 @@ main(int argc, char **argv)
         }
         memset(&state, 0, sizeof(state));
     }
+    free(suite);
 
     printf("%lu programs, %llu executions, %lu with findings\n",
            session.programs, session.executions, session.found);

@@ -202,6 +202,8 @@ def servers(g, place):
     feed = [put(g, queue, size) for _ in range(total)]
     feed = g.role(place, [[op] for op in feed])
     feed.append(Op("raise", "queue_join", [queue]))
+    # Meanwhile they wait for more, in vain.
+    feed += g.block(place, g.rng.randint(0, 1))
     tasks = [f"t{number}" for number in workers]
     client = g.joined(place, workers, feed, g.cancel(tasks))
     return [client], []

@@ -228,6 +228,7 @@ class Generator:
             self.critical, self.critical, self.timed, self.repeated,
             self.called, self.waited_for, self.children, self.children,
             self.party, self.party, self.caught, self.asked, self.rang,
+            self.called_off,
         ))
         return make(place)
 
@@ -355,6 +356,48 @@ class Generator:
             Op("raise", "wait", [until, limit, *tasks]),
             Op("raise", "as_completed", [limit, *tasks]),
         ]
+
+    def called_off(self, place):
+        """Tasks that wait for what never comes, until somebody ends that."""
+        count = self.rng.randint(1, 2)
+        if not self.has_room(place, count, 4):
+            return self.pause()
+        waits = [self.pause() + self.in_vain() for _ in range(count)]
+        if self.rng.random() < 0.3:
+            ops = [op for ops in waits for op in ops]
+            scope = Op("raise", "timeout", [self.rng.randint(0, 5)], ops)
+            return [self.catching([scope])]
+        numbers = [self.section(place, ops) for ops in waits]
+        if self.rng.random() < 0.3:
+            refs = [f"c{number}" for number in numbers]
+            limit = self.rng.randint(0, 5)
+            return [Op("log", "wait_for", [ref, limit]) for ref in refs]
+        tasks = [f"t{number}" for number in numbers]
+        body = self.block(place.inside(sure=False), self.rng.randint(0, 2))
+        return self.joined(place, numbers, body, self.cancel(tasks))
+
+    def in_vain(self):
+        kind = self.rng.choice(("sleep", "event", "queue", "sem", "barrier",
+                                "future", "cond", "join"))
+        if kind == "sleep":
+            return [Op("raise", "sleep", ["none"])]
+        if kind == "cond":
+            cond = self.declare("cond")
+            wait = Op("raise", "cond_wait", [cond])
+            return self.hold(("cond", cond), [wait])
+        if kind == "join":
+            queue = self.declare("queue", 0)
+            put = Op("log", "queue_put_now", [queue, 1])
+            return [put, Op("raise", "queue_join", [queue])]
+        if kind == "future":
+            # Fresh each time: who is cancelled cancels it.
+            future = self.declare("future")
+            fresh = Op("log", "future_new", [future])
+            return [fresh, Op("raise", "await", [f"f{future}"])]
+        sizes = {"queue": [1], "sem": [0], "barrier": [2]}
+        names = {"queue": "queue_get", "sem": "sem_acquire"}
+        number = self.declare(kind, *sizes.get(kind, []))
+        return [Op("raise", names.get(kind, f"{kind}_wait"), [number])]
 
     # Starting tasks together, and never without waiting for them.
 
