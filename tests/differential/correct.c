@@ -42,7 +42,7 @@ struct session {
  * What the test's body is. Its state is restored by the explorer.
  */
 
-/* No op lacks its object: else the program would be more harmless than it is. */
+/* No op lacks its object: else the program is more harmless than it looks. */
 static void
 doubt(const struct frame *frame, int line, const char *name, const char *status)
 {
