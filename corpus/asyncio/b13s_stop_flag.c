@@ -4,9 +4,9 @@
  * stays set, so the loop's next run does one turn, which is too short for a
  * coroutine that suspends.
  *
- * Shows, in the order in which it fails: invalid-call (a run that was stopped
- * before its coroutine was done) and pending-at-close (that coroutine). Nothing
- * in the other order.
+ * Shows: loop-reused in both orders; in that in which it fails it names the
+ * stop flag, and there is invalid-call (a run that was stopped before its
+ * coroutine was done) and pending-at-close (that coroutine).
  */
 #include <heddle/test.h>
 
@@ -53,12 +53,14 @@ test_the_thing_a_different_way(void)
 
 HD_TEST(b13s_stop_flag, .loop = HD_LOOP_NONE)
 {
-    test_the_thing();
-    test_the_thing_a_different_way();
+    hd_subtest("test_the_thing", test_the_thing);
+    hd_subtest("test_the_thing_a_different_way",
+               test_the_thing_a_different_way);
 }
 
 HD_TEST(b13s_other_order, .loop = HD_LOOP_NONE)
 {
-    test_the_thing_a_different_way();
-    test_the_thing();
+    hd_subtest("test_the_thing_a_different_way",
+               test_the_thing_a_different_way);
+    hd_subtest("test_the_thing", test_the_thing);
 }

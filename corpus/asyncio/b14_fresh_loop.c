@@ -44,12 +44,14 @@ test_the_thing_a_different_way(void)
 
 HD_TEST(b14_fresh_loop, .loop = HD_LOOP_NONE)
 {
-    test_the_thing();
-    test_the_thing_a_different_way();
+    hd_subtest("test_the_thing", test_the_thing);
+    hd_subtest("test_the_thing_a_different_way",
+               test_the_thing_a_different_way);
 }
 
 HD_TEST(b14_other_order, .loop = HD_LOOP_NONE)
 {
-    test_the_thing_a_different_way();
-    test_the_thing();
+    hd_subtest("test_the_thing_a_different_way",
+               test_the_thing_a_different_way);
+    hd_subtest("test_the_thing", test_the_thing);
 }

@@ -2,7 +2,10 @@
  * "Dive into Python asyncio", Basic example: gather where no loop runs. It is
  * refused, nothing runs, and the coroutines were made for nothing.
  *
- * Shows: no-loop and never-awaited.
+ * d2b: the same two inside main. The first one never awaits anything, so the
+ * second one never begins.
+ *
+ * Shows: no-loop and never-awaited; d2b livelock and never-awaited.
  */
 #include <heddle/test.h>
 
@@ -27,6 +30,19 @@ spin(void *arg)
     }
 }
 
+/* The same without a word: there would be no end to them. */
+static int
+spin_in_silence(void *arg)
+{
+    (void)arg;
+    for (;;) {
+        struct hd_coro *sleeper = hd_coro_create(sleep_1s, NULL);
+        if (sleeper == NULL) {
+            return HD_E_NO_MEMORY;
+        }
+    }
+}
+
 HD_TEST(d2_gather_outside, .loop = HD_LOOP_NONE)
 {
     struct hd_coro *foo = hd_coro_create(spin, "foo");
@@ -35,4 +51,12 @@ HD_TEST(d2_gather_outside, .loop = HD_LOOP_NONE)
     if (hd_task_from_coro(foo) == NULL || hd_task_from_coro(bar) == NULL) {
         puts("no running event loop");
     }
+}
+
+HD_TEST(d2b_spin_inside)
+{
+    struct hd_task *foo = hd_task_spawn(spin_in_silence, NULL);
+    struct hd_task *bar = hd_task_spawn(spin_in_silence, NULL);
+
+    HD_CHECK(hd_gather(foo, bar) == 0);
 }

@@ -2,7 +2,7 @@
  * "asyncio" (a job agent), When do coroutines start running? Not when they are
  * made: these two objects run one after the other, each as it is awaited.
  *
- * Shows: sequential-await, once Heddle looks for it.
+ * Shows: sequential-await.
  */
 #include <heddle/test.h>
 

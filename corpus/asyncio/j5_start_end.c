@@ -2,7 +2,7 @@
  * "asyncio" (a job agent), When do coroutines start running? j4 again, telling
  * when each call starts and ends.
  *
- * Shows: sequential-await, once Heddle looks for it.
+ * Shows: sequential-await.
  */
 #include <heddle/test.h>
 

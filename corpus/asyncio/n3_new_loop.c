@@ -2,7 +2,7 @@
  * "Asyncio" (notes), 2.2 Event loop: a new loop and its defaults. It is never
  * closed.
  *
- * Shows: loop-never-closed, once Heddle looks for it.
+ * Shows: loop-never-closed.
  */
 #include <heddle/test.h>
 

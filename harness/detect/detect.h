@@ -60,6 +60,10 @@ void hd_finding_sign_actor(struct hd_finding *finding,
 
 void hd_finding_sign_text(struct hd_finding *finding, const char *text);
 
+/* One more place to be told with it; the third, and an unknown one, is not. */
+void hd_finding_add_place(struct hd_finding *finding, const char *what,
+                          uint64_t place);
+
 /* A source file as people know it: without the way there from a build. */
 const char *hd_finding_file(const char *file);
 
@@ -88,6 +92,12 @@ hd_judge_fn hd_judge_pending;      /* left_early.c */
 hd_judge_fn hd_judge_no_loop;      /* misuse.c */
 hd_judge_fn hd_judge_closed;       /* misuse.c */
 hd_judge_fn hd_judge_misuse;       /* misuse.c */
+hd_judge_fn hd_judge_foreign;      /* loops.c */
+hd_judge_fn hd_judge_unclosed;     /* loops.c */
+hd_judge_fn hd_judge_reused;       /* loops.c */
+hd_judge_fn hd_judge_stale;        /* stale.c */
+hd_judge_fn hd_judge_sequential;   /* sequential.c */
+hd_judge_fn hd_judge_swallowed;    /* swallowed.c */
 hd_judge_fn hd_judge_check;        /* assertion.c */
 hd_judge_fn hd_judge_crash;        /* crash.c */
 hd_judge_fn hd_judge_overflow;     /* crash.c */

@@ -12,6 +12,13 @@
 
 #define HD_FINDING_MESSAGE_BYTES 512u
 #define HD_FINDINGS_MAX 32u
+#define HD_FINDING_PLACES 2u
+
+/* A place that the finding is also about, and what happened there. */
+struct hd_finding_place {
+    const char *what; /* a static text, or NULL: none */
+    uint64_t place;
+};
 
 struct hd_finding {
     const char *kind;   /* "deadlock"; the detector's name */
@@ -19,6 +26,7 @@ struct hd_finding {
     uint64_t record;    /* index in the log where it showed */
     uint64_t place;     /* the fatal place, 0 if none */
     uint32_t actor;     /* whose it is, 0 if nobody's */
+    struct hd_finding_place also[HD_FINDING_PLACES];
     char message[HD_FINDING_MESSAGE_BYTES];
 };
 

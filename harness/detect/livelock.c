@@ -20,7 +20,12 @@ hd_judge_livelock(const struct hd_case *one, const struct hd_record *record,
         return true;
     }
     hd_finding_sign(finding, record->op);
-    if (record->op != 0) {
+    if (record->op == 2) {
+        hd_finding_say(finding,
+                       "one step has made %u coroutine objects; it never "
+                       "yields",
+                       record->subject);
+    } else if (record->op == 1) {
         hd_finding_say(finding, "no end after %u steps", record->subject);
     } else {
         hd_finding_say(finding,

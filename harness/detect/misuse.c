@@ -44,6 +44,10 @@ hd_judge_misuse(const struct hd_case *one, const struct hd_record *record,
     finding->place = record->value;
     hd_finding_sign(finding, record->value);
     hd_finding_sign(finding, record->aux);
+    if (status == HD_E_STALE) {
+        hd_finding_say(finding, "NULL is used as a handle");
+        return true; /* of what is gone there are other records */
+    }
     hd_finding_say(finding, "%s: %s", hd_status_name(status),
                    hd_status_text(status));
     return true;

@@ -20,6 +20,8 @@ static const struct hd_detector detectors[] = {
      BIT(HD_LOG_CRASH) | BIT(HD_LOG_QUIT), hd_judge_crash},
     {"deadlock", "nobody can run, somebody waits", BIT(HD_LOG_DEADLOCK),
      hd_judge_deadlock},
+    {"foreign-loop", "an object meets another loop than its own",
+     BIT(HD_LOG_FOREIGN), hd_judge_foreign},
     {"invalid-call", "a call that its contract forbids", BIT(HD_LOG_MISUSE),
      hd_judge_misuse},
     {"left-early", "main ended and cancelled tasks that still ran",
@@ -28,18 +30,29 @@ static const struct hd_detector detectors[] = {
      BIT(HD_LOG_LIVELOCK) | BIT(HD_LOG_HANG), hd_judge_livelock},
     {"loop-closed", "a loop is used after it was closed", BIT(HD_LOG_CLOSED),
      hd_judge_closed},
+    {"loop-never-closed", "advice: a loop was made and never closed",
+     BIT(HD_LOG_UNCLOSED), hd_judge_unclosed},
+    {"loop-reused", "a loop or its stop flag is shared between tests",
+     BIT(HD_LOG_REUSED), hd_judge_reused},
     {"never-awaited", "a coroutine object was dropped without being run",
-     BIT(HD_LOG_NEVER_AWAITED), hd_judge_never},
+     BIT(HD_LOG_NEVER_AWAITED) | BIT(HD_LOG_LIVELOCK) | BIT(HD_LOG_HANG),
+     hd_judge_never},
     {"no-loop", "a call needs a running loop and there is none",
      BIT(HD_LOG_NO_LOOP), hd_judge_no_loop},
     {"nondeterministic-result", "the result depends on the schedule",
      BIT(HD_LOG_DIFFERENT), hd_judge_result},
     {"pending-at-close", "a loop was dropped with tasks still pending",
      BIT(HD_LOG_PENDING), hd_judge_pending},
+    {"sequential-await", "advice: coroutines wait in turn, not together",
+     BIT(HD_LOG_SEQUENTIAL), hd_judge_sequential},
     {"sometimes", "a condition was true in no schedule", BIT(HD_LOG_SOMETIMES),
      hd_judge_sometimes},
     {"stack-overflow", "a task needed more stack than it has",
      BIT(HD_LOG_CRASH), hd_judge_overflow},
+    {"stale-handle", "a handle is used whose object is gone", BIT(HD_LOG_STALE),
+     hd_judge_stale},
+    {"swallowed-cancel", "a task was cancelled and dropped that status",
+     BIT(HD_LOG_SWALLOWED), hd_judge_swallowed},
     {"timeout", "a step is blocked and does not compute", BIT(HD_LOG_HANG),
      hd_judge_timeout},
     {"uncontrolled", "the program itself is nondeterministic",
@@ -141,6 +154,18 @@ hd_finding_say(struct hd_finding *finding, const char *format, ...)
     va_start(args, format);
     vsnprintf(finding->message, sizeof(finding->message), format, args);
     va_end(args);
+}
+
+void
+hd_finding_add_place(struct hd_finding *finding, const char *what,
+                     uint64_t place)
+{
+    for (size_t i = 0; i < HD_FINDING_PLACES && place != 0; i++) {
+        if (finding->also[i].what == NULL) {
+            finding->also[i] = (struct hd_finding_place){what, place};
+            return;
+        }
+    }
 }
 
 static bool

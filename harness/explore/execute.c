@@ -21,6 +21,10 @@ call_body(void *arg)
     const struct hd_test *test = arg;
     test->body();
     hd_invariants_end_body();
+    /* It has no status with which it could pass a cancellation on. */
+    while (hd_task_cancelling(hd_task_current()) > 0) {
+        hd_task_uncancel(hd_task_current());
+    }
     return HD_OK;
 }
 
@@ -29,10 +33,11 @@ static void
 run_on_loop(void *arg)
 {
     const struct hd_test *test = arg;
-    struct hd_loop *loop = hd_loop_create();
+    struct hd_loop *loop = hd_loop_make(HD_LOOP_BY_RUN, 0);
     HD_ASSERT(loop != NULL);
     hd_loop_run_main(loop, call_body, arg, (uint64_t)(uintptr_t)test->body);
     hd_loop_destroy(loop);
+    hd_world_close_loops(hd_world_here());
 }
 
 static void

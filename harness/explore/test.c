@@ -33,6 +33,41 @@ hd_test_first(void)
     return tests.first;
 }
 
+/* Numbers are given within an execution; the world resets hd_here. */
+static void
+log_subtest(uint32_t number, bool ends, const char *name)
+{
+    hd_log_text(hd_here_log(),
+                (struct hd_record){
+                    .kind = HD_LOG_SUBTEST, .op = ends, .subject = number},
+                name);
+}
+
+void
+hd_subtest_begin(const char *name)
+{
+    hd_subtest_end();
+    hd_here.subtest = ++hd_here.subtests;
+    log_subtest(hd_here.subtest, false, name);
+}
+
+void
+hd_subtest_end(void)
+{
+    if (hd_here.subtest != 0) {
+        log_subtest(hd_here.subtest, true, NULL);
+        hd_here.subtest = 0;
+    }
+}
+
+void
+hd_subtest(const char *name, void (*body)(void))
+{
+    hd_subtest_begin(name);
+    body();
+    hd_subtest_end();
+}
+
 void
 hd_check_failed(const char *file, int line, const char *expr)
 {

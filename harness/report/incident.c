@@ -16,6 +16,39 @@ after(uint64_t pc)
     return pc != 0 ? pc + 1 : 0;
 }
 
+/* Misuse of objects, loops and statuses, by the actor that steps. */
+static void
+tell_misuse(struct hd_teller *teller, const struct hd_record *record)
+{
+    const uint64_t place = record->value;
+    switch (record->kind) {
+    case HD_LOG_FOREIGN:
+        hd_teller_add(teller, record, place,
+                      "uses an object of loop %u with loop %u", record->subject,
+                      record->aux);
+        break;
+    case HD_LOG_STALE:
+        hd_teller_add(teller, record, place, "uses a handle of what is gone");
+        break;
+    case HD_LOG_REUSED:
+        hd_teller_add(teller, record, place, "%s",
+                      record->op != 0 ? "runs a loop that a test before has "
+                                        "told to stop"
+                                      : "uses the loop of a test before");
+        break;
+    case HD_LOG_SEQUENTIAL:
+        hd_teller_add(teller, record, place,
+                      "waited for two coroutines in turn");
+        break;
+    default:
+        hd_teller_add(teller, record, place, "%s",
+                      record->op != 0 ? "ends a scope whose time was up as if "
+                                        "it were not"
+                                      : "ends as if it had not been cancelled");
+        break;
+    }
+}
+
 /* Those that happen to the actor that steps. */
 static void
 tell_mishap(struct hd_teller *teller, uint64_t index)
@@ -30,6 +63,13 @@ tell_mishap(struct hd_teller *teller, uint64_t index)
         break;
     case HD_LOG_CLOSED:
         hd_teller_add(teller, record, record->value, "uses a closed loop");
+        break;
+    case HD_LOG_FOREIGN:
+    case HD_LOG_STALE:
+    case HD_LOG_REUSED:
+    case HD_LOG_SEQUENTIAL:
+    case HD_LOG_SWALLOWED:
+        tell_misuse(teller, record);
         break;
     case HD_LOG_BLOCKING:
         hd_teller_add(teller, record, record->value, "holds the loop for %u ms",
@@ -73,6 +113,19 @@ tell_mishap(struct hd_teller *teller, uint64_t index)
     }
 }
 
+static const char *
+limit_word(uint8_t op)
+{
+    switch (op) {
+    case 0:
+        return "turns of the loop";
+    case 1:
+        return "steps";
+    default:
+        return "coroutine objects made in one step";
+    }
+}
+
 /* Those that happen to somebody else, or to all. */
 static void
 tell_news(struct hd_teller *teller, uint64_t index)
@@ -106,6 +159,11 @@ tell_news(struct hd_teller *teller, uint64_t index)
         item = hd_teller_add(teller, record, record->value,
                              "the loop is closed, %s has not ended", who);
         break;
+    case HD_LOG_UNCLOSED:
+        item = hd_teller_add(teller, record, record->value,
+                             "the test ends, loop %u is not closed",
+                             record->subject);
+        break;
     case HD_LOG_DEADLOCK:
         item = hd_teller_add(teller, record, 0,
                              "nothing can step, and %u task%s wait%s",
@@ -114,8 +172,7 @@ tell_news(struct hd_teller *teller, uint64_t index)
         break;
     case HD_LOG_LIVELOCK:
         item = hd_teller_add(teller, record, 0, "no end after %u %s",
-                             record->subject,
-                             record->op != 0 ? "steps" : "turns of the loop");
+                             record->subject, limit_word(record->op));
         break;
     default:
         item = hd_teller_add(teller, record, 0, "%s",
@@ -131,6 +188,11 @@ hd_tell_incident(struct hd_teller *teller, uint64_t index)
     switch (hd_record_at(teller->scene->story->log, index)->kind) {
     case HD_LOG_NO_LOOP:
     case HD_LOG_CLOSED:
+    case HD_LOG_FOREIGN:
+    case HD_LOG_STALE:
+    case HD_LOG_REUSED:
+    case HD_LOG_SEQUENTIAL:
+    case HD_LOG_SWALLOWED:
     case HD_LOG_BLOCKING:
     case HD_LOG_MISUSE:
     case HD_LOG_CHECK:

@@ -287,6 +287,43 @@ tell_result(struct hd_teller *teller, uint64_t index)
         ->line = (int)record->subject;
 }
 
+/* ---- coroutines, loops, test cases ---- */
+
+static void
+tell_coro(struct hd_teller *teller, const struct hd_record *record)
+{
+    static const char *const words[] = {
+        [HD_CORO_MADE] = "makes",
+        [HD_CORO_AWAITED] = "awaits",
+        [HD_CORO_DESTROYED] = "destroys",
+    };
+    if (record->op != HD_CORO_STARTED && record->op <= HD_CORO_DESTROYED) {
+        hd_teller_add(teller, record, record->value, "%s a coroutine",
+                      words[record->op]);
+    }
+}
+
+static void
+tell_loop(struct hd_teller *teller, const struct hd_record *record)
+{
+    if (record->op == HD_LOOP_BY_CREATE && record->value != 0) {
+        hd_teller_add(teller, record, record->value, "makes a loop");
+    }
+}
+
+static void
+tell_subtest(struct hd_teller *teller, uint64_t index)
+{
+    const struct hd_log *log = teller->scene->story->log;
+    const struct hd_record *record = hd_record_at(log, index);
+    char name[128];
+    if (record->op == 0) {
+        hd_record_text(log, index, name, sizeof(name));
+        hd_teller_add(teller, record, 0, "test %s begins", name)->is_note =
+            true;
+    }
+}
+
 /* ---- one record, one step ---- */
 
 static void
@@ -327,11 +364,24 @@ tell(struct hd_teller *teller, uint64_t index)
         tell_result(teller, index);
         break;
     case HD_LOG_CLOSE:
-        hd_teller_add(teller, record, record->value, "closes a loop");
+        if (record->value != 0) {
+            hd_teller_add(teller, record, record->value, "closes a loop");
+        }
         break;
     case HD_LOG_CORO:
-        hd_teller_add(teller, record, record->value, "%s a coroutine",
-                      record->op != 0 ? "awaits" : "makes");
+        tell_coro(teller, record);
+        break;
+    case HD_LOG_LOOP:
+        tell_loop(teller, record);
+        break;
+    case HD_LOG_SUBTEST:
+        tell_subtest(teller, index);
+        break;
+    case HD_LOG_DELIVERED:
+        if (record->op == 0) {
+            hd_teller_add(teller, record, record->value,
+                          "is told HD_E_CANCELLED");
+        }
         break;
     default:
         if (record->kind >= HD_LOG_INCIDENTS && record->kind < HD_LOG_KINDS) {

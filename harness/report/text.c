@@ -180,6 +180,23 @@ place_of(const struct hd_story *story)
                                            : finding->place;
 }
 
+/* Other places that it is about. */
+static void
+print_also(const struct hd_story *story, FILE *out)
+{
+    char text[HD_SYMBOL_BYTES];
+    for (size_t i = 0; i < HD_FINDING_PLACES; i++) {
+        const struct hd_finding_place *also = &story->finding->also[i];
+        if (also->what != NULL) {
+            const struct hd_symbol symbol = hd_symbol_place(also->place);
+            fprintf(out, "  %s: %s\n", also->what,
+                    hd_symbol_text(also->place, text, sizeof(text)));
+            hd_source_quote(symbol.path, symbol.line, story, out);
+            fputc('\n', out);
+        }
+    }
+}
+
 static void
 print_where(const struct hd_story *story, FILE *out)
 {
@@ -193,6 +210,7 @@ print_where(const struct hd_story *story, FILE *out)
     fprintf(out, "  %s\n", hd_symbol_text(place, text, sizeof(text)));
     hd_source_quote(symbol.path, symbol.line, story, out);
     fputc('\n', out);
+    print_also(story, out);
 }
 
 /* ---- how ---- */

@@ -303,6 +303,7 @@ hd_names_kind(enum hd_object_kind kind)
         [HD_OBJECT_GATHER] = "gather",
         [HD_OBJECT_GROUP] = "group",
         [HD_OBJECT_COMPLETION] = "completion",
+        [HD_OBJECT_CORO] = "coroutine",
     };
     return (size_t)kind < sizeof(words) / sizeof(*words) ? words[kind]
                                                          : "object";

@@ -36,28 +36,46 @@ enum hd_record_kind {
     HD_LOG_ACT,     /* object; place; op: hd_act; aux: small value */
     HD_LOG_ADVANCE, /* 0; the new time in nanoseconds */
     HD_LOG_RESULT,  /* line; the value; then parts: its expression */
-    HD_LOG_CLOSE,   /* 0; place: the program closes a loop */
+    HD_LOG_CLOSE,   /* loop; place of its close, 0: by Heddle */
     HD_LOG_OUTSIDE, /* 0; 0: a loop has ended, code outside of tasks goes on */
-    HD_LOG_CORO,    /* actor that makes (op 1: awaits) a coroutine; place */
-    HD_LOG_ORIGIN,  /* 0; line; parts: file, of the incident before it */
+    HD_LOG_CORO,    /* coroutine object; place; op: hd_coro_act */
+    HD_LOG_LOOP,    /* new loop; where it was made, 0: not by the program;
+                       op: hd_loop_kind */
+    HD_LOG_SUBTEST, /* its number; 0; op 1: ends; parts: its name */
+    HD_LOG_DELIVERED, /* actor; place of the wait (op 1: of the coroutine's
+                         await) out of which its cancellation came */
+    HD_LOG_BEFORE,    /* milliseconds, if it took any; an earlier place of the
+                       incident before it */
+    HD_LOG_ORIGIN,    /* 0; line; parts: file, of the incident before it */
     /* From here on: incidents. Each kind seen sets its bit in `seen`. */
     HD_LOG_INCIDENTS,
     HD_LOG_UNRETRIEVED = HD_LOG_INCIDENTS, /* actor or future (op 1) dropped;
                                        status; parts: origin and message */
     HD_LOG_NEVER_AWAITED, /* actor that made it; place; parts of none */
-    HD_LOG_LEFT,      /* actor that was still pending when main ended; place */
-    HD_LOG_PENDING,   /* actor that was dropped with its loop; place */
-    HD_LOG_NO_LOOP,   /* 0; place; op: hd_op_kind */
-    HD_LOG_CLOSED,    /* 0; place of the use of a closed loop */
-    HD_LOG_MISUSE,    /* 0; place; aux: -9000 - status */
-    HD_LOG_CHECK,     /* line; 0; parts: file, then expression */
-    HD_LOG_DEADLOCK,  /* how many tasks wait; 0 */
-    HD_LOG_LIVELOCK,  /* turns without progress, or steps; op 1: steps */
-    HD_LOG_CRASH,     /* signal; program counter; op 1: stack overflow */
-    HD_LOG_QUIT,      /* exit status; 0; op 1: it forked */
-    HD_LOG_HANG,      /* 0; program counter; op 1: blocked, else it computes */
-    HD_LOG_POSITIVE,  /* actor; the positive status that it returned */
-    HD_LOG_DIFFERENT, /* 0; line of the result; parts: how it differs; op:
+    HD_LOG_LEFT,       /* actor that was still pending when main ended; place */
+    HD_LOG_PENDING,    /* actor that was dropped with its loop; place */
+    HD_LOG_NO_LOOP,    /* 0; place; op: hd_op_kind */
+    HD_LOG_CLOSED,     /* 0; place of the use of a closed loop */
+    HD_LOG_FOREIGN,    /* the object's loop; place; aux: the loop it met */
+    HD_LOG_STALE,      /* what the handle was of (0: not known); place;
+                         op: hd_object_kind; aux: -9000 - status */
+    HD_LOG_UNCLOSED,   /* loop that the program made and left; where it did */
+    HD_LOG_REUSED,     /* loop; place of its use; aux: subtest that made it
+                         (op 1: that left it with its stop flag set) */
+    HD_LOG_SEQUENTIAL, /* milliseconds that the second await took; place;
+                          then BEFORE: the first one */
+    HD_LOG_SWALLOWED,  /* actor; place of the end of the scope (op 1) or 0; its
+                         last DELIVERED says what was dropped */
+    HD_LOG_MISUSE,     /* 0; place; aux: -9000 - status */
+    HD_LOG_CHECK,      /* line; 0; parts: file, then expression */
+    HD_LOG_DEADLOCK,   /* how many tasks wait; 0 */
+    HD_LOG_LIVELOCK,   /* how many; 0; op 0: turns without progress, 1: steps,
+                         2: coroutine objects made in one step */
+    HD_LOG_CRASH,      /* signal; program counter; op 1: stack overflow */
+    HD_LOG_QUIT,       /* exit status; 0; op 1: it forked */
+    HD_LOG_HANG,       /* 0; program counter; op 1: blocked, else it computes */
+    HD_LOG_POSITIVE,   /* actor; the positive status that it returned */
+    HD_LOG_DIFFERENT,  /* 0; line of the result; parts: how it differs; op:
                          from the fifo run, serial orders, both */
     HD_LOG_UNCONTROLLED, /* step; 0; parts: how two runs differ */
     HD_LOG_BLOCKING,  /* milliseconds; place of the call that held the loop */
@@ -91,6 +109,20 @@ enum hd_object_kind {
     HD_OBJECT_GATHER,
     HD_OBJECT_GROUP,
     HD_OBJECT_COMPLETION,
+    HD_OBJECT_CORO,
+};
+
+enum hd_coro_act {
+    HD_CORO_MADE,
+    HD_CORO_AWAITED,
+    HD_CORO_STARTED, /* as a task */
+    HD_CORO_DESTROYED,
+};
+
+enum hd_loop_kind {
+    HD_LOOP_BY_CREATE,
+    HD_LOOP_BY_DEFAULT,
+    HD_LOOP_BY_RUN,
 };
 
 /* A task as an object: its actor's number with this bit. */
@@ -141,10 +173,10 @@ hd_record_parts(const struct hd_record *record)
 {
     const uint64_t with_text =
         UINT64_C(1) << HD_LOG_NAME | UINT64_C(1) << HD_LOG_RESULT |
-        UINT64_C(1) << HD_LOG_ORIGIN | UINT64_C(1) << HD_LOG_UNRETRIEVED |
-        UINT64_C(1) << HD_LOG_CHECK | UINT64_C(1) << HD_LOG_DIFFERENT |
-        UINT64_C(1) << HD_LOG_UNCONTROLLED | UINT64_C(1) << HD_LOG_ALWAYS |
-        UINT64_C(1) << HD_LOG_SOMETIMES;
+        UINT64_C(1) << HD_LOG_SUBTEST | UINT64_C(1) << HD_LOG_ORIGIN |
+        UINT64_C(1) << HD_LOG_UNRETRIEVED | UINT64_C(1) << HD_LOG_CHECK |
+        UINT64_C(1) << HD_LOG_DIFFERENT | UINT64_C(1) << HD_LOG_UNCONTROLLED |
+        UINT64_C(1) << HD_LOG_ALWAYS | UINT64_C(1) << HD_LOG_SOMETIMES;
     return with_text >> record->kind & 1 ? record->aux : 0;
 }
 

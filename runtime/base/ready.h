@@ -64,6 +64,13 @@ struct hd_ready {
     struct hd_actor *top; /* parent of what is born outside of all steps */
     bool main_is_root;    /* the first task is called 0 */
     uint32_t objects;     /* numbers given to objects so far */
+    uint32_t coroutines;  /* the same for coroutine objects */
+    uint32_t made;        /* of these in one step, ... */
+    uint64_t made_in;     /* ... which is this one */
+    uint64_t waited_ns;   /* time that passed while nobody could step */
+    /* More made in one step than can be meant; does not return. Or NULL. */
+    void (*overrun)(struct hd_ready *ready);
+    uint32_t made_max;
 };
 
 /*

@@ -221,7 +221,8 @@ hd_as_completed_next(struct hd_as_completed *each,
         return hd_misuse(HD_E_INVALID, place);
     }
     if (state->loop != hd_here.loop) {
-        return hd_misuse(HD_E_FOREIGN_LOOP, place);
+        return hd_misuse_foreign(state->loop->number, hd_here.loop->number,
+                                 place);
     }
     state->users++;
     hd_task_point(HD_OP_WAIT, state->object, place);

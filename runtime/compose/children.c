@@ -17,7 +17,7 @@ hd_children_check(const struct hd_loop *loop, struct hd_future *const *futures,
             return HD_E_STALE;
         }
         if (future->loop != loop) {
-            return hd_misuse(HD_E_FOREIGN_LOOP, place);
+            return hd_misuse_foreign(future->loop->number, loop->number, place);
         }
     }
     return HD_OK;

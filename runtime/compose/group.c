@@ -332,6 +332,7 @@ conclude(struct hd_group *group, int status, bool cancelled)
     hd_future_unref(&state->parent->future);
     state->parent = NULL;
     if (state->error_count > 0) {
+        hd_here.task->delivered = 0; /* it has become another error */
         return fail_group(state, status);
     }
     if (state->errors != state->few) {
@@ -358,7 +359,8 @@ hd_group_end(struct hd_group *group, int status)
         return hd_misuse(HD_E_INVALID, place);
     }
     if (state->loop != hd_here.loop) {
-        return hd_misuse(HD_E_FOREIGN_LOOP, place);
+        return hd_misuse_foreign(state->loop->number, hd_here.loop->number,
+                                 place);
     }
     hd_task_point(HD_OP_GROUP, state->object, place);
     state->exiting = true;
@@ -366,7 +368,9 @@ hd_group_end(struct hd_group *group, int status)
         abort_members(state);
     }
     const bool cancelled = wait_for_members(state, place);
-    return conclude(group, status, cancelled);
+    status = conclude(group, status, cancelled);
+    hd_task_note_passing(status, place);
+    return status;
 }
 
 size_t

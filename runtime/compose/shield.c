@@ -107,7 +107,7 @@ hd_shield_future(struct hd_future *handle)
         return NULL;
     }
     if (inner->loop != loop) {
-        hd_misuse(HD_E_FOREIGN_LOOP, place);
+        hd_misuse_foreign(inner->loop->number, loop->number, place);
         return NULL;
     }
     if (hd_future_done(inner)) {

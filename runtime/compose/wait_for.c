@@ -167,7 +167,8 @@ wait_for_handle(struct hd_future *handle, uint64_t ns, uint64_t place,
         return HD_E_STALE;
     }
     if (future->loop != hd_here.loop) {
-        return hd_misuse(HD_E_FOREIGN_LOOP, place);
+        return hd_misuse_foreign(future->loop->number, hd_here.loop->number,
+                                 place);
     }
     if (ns == HD_FOREVER && future == &hd_here.task->future) {
         return hd_misuse(HD_E_SELF_AWAIT, place);
@@ -205,8 +206,11 @@ hd_wait_for_coro(struct hd_coro *coro, uint64_t ns, void **out_value)
     }
     hd_task_point(HD_OP_WAIT_FOR, 0, place);
     struct hd_task *task;
+    const struct hd_coro_wait wait = hd_coro_wait_begin(coro);
     HD_TRY(hd_coro_start(coro, place, &task));
-    return wait_for_own(task, ns, place, out_value);
+    const int status = wait_for_own(task, ns, place, out_value);
+    hd_coro_wait_end(&wait, status, place);
+    return status;
 }
 
 int

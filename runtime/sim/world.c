@@ -53,6 +53,8 @@ turn(struct hd_ready *ready)
     return hd_loop_begin_turn(loop);
 }
 
+static void overrun(struct hd_ready *ready);
+
 static void
 begin(struct hd_world *world, const struct hd_execution *execution)
 {
@@ -67,6 +69,8 @@ begin(struct hd_world *world, const struct hd_execution *execution)
     hd_ready_use(ready, execution->strategy, execution->strategy_self,
                  rules->order == HD_ORDER_ANY);
     hd_ready_watch(ready, execution->watch);
+    ready->made_max = rules->made_max;
+    ready->overrun = overrun;
     ready->points = rules->points == HD_POINTS_AWAIT;
     ready->main_is_root = execution->main_is_root;
     world->rules = *rules;
@@ -115,12 +119,26 @@ hd_world_execute(struct hd_world *world, const struct hd_execution *execution)
     return world->outcome;
 }
 
+/* A loop that the program made and forgot; the default loop is nobody's. */
+static void
+note_unclosed(const struct hd_loop *loop)
+{
+    if (!loop->closed && loop->place != 0 && loop->kind == HD_LOOP_BY_CREATE &&
+        !hd_loop_is_default(loop)) {
+        hd_log_incident(loop->home->log,
+                        (struct hd_record){.kind = HD_LOG_UNCLOSED,
+                                           .subject = loop->number,
+                                           .value = loop->place});
+    }
+}
+
 void
 hd_world_close_loops(struct hd_world *world)
 {
     for (struct hd_loop *loop = world->loops; loop != NULL;
          loop = loop->next_loop) {
-        hd_loop_close(loop);
+        note_unclosed(loop);
+        hd_loop_close_at(loop, 0);
     }
 }
 
@@ -140,6 +158,24 @@ end_with(struct hd_world *world, enum hd_record_kind kind, uint8_t op,
                                                    .op = op,
                                                    .subject = subject});
     hd_world_abandon(world, outcome);
+}
+
+/* A step makes coroutine objects without end. */
+static void
+overrun(struct hd_ready *ready)
+{
+    end_with(HD_CONTAINER(ready, struct hd_world, ready), HD_LOG_LIVELOCK, 2,
+             ready->made, HD_OUTCOME_LIMIT);
+}
+
+/* Nobody can go on, or who can only yields: the next deadline comes. */
+static bool
+pass_time(struct hd_world *world)
+{
+    const uint64_t before_ns = world->now_ns;
+    const bool passed = hd_clock_advance(world);
+    world->ready.waited_ns += world->now_ns - before_ns;
+    return passed;
 }
 
 static uint32_t
@@ -172,7 +208,7 @@ attend_limit(struct hd_world *world)
     if (ready->yield_turns > ready->yield_turns_max) {
         ready->attention = false;
         ready->yield_turns = 0;
-        hd_clock_advance(world);
+        pass_time(world);
         return;
     }
     hd_world_abandon(world, HD_OUTCOME_PRUNED);
@@ -186,7 +222,7 @@ hd_world_attend(struct hd_world *world)
         attend_limit(world);
         return;
     }
-    if (!hd_clock_advance(world)) {
+    if (!pass_time(world)) {
         end_with(world, HD_LOG_DEADLOCK, 0, count_waiting(world),
                  HD_OUTCOME_DEADLOCK);
     }

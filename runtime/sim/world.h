@@ -41,6 +41,7 @@ struct hd_rules {
     uint64_t steps_max;       /* in one execution */
     uint64_t idle_turns_max;  /* turns in which nobody waiting was woken */
     uint64_t yield_turns_max; /* turns of yields before time moves on */
+    uint32_t made_max;        /* coroutine objects in one step */
     uint64_t data_seed;       /* of hd_random */
 };
 
@@ -48,7 +49,8 @@ struct hd_rules {
     (struct hd_rules)                                                          \
     {                                                                          \
         .jumps_max = UINT32_MAX, .steps_max = 1000000,                         \
-        .idle_turns_max = 10000, .yield_turns_max = 100, .data_seed = 1        \
+        .idle_turns_max = 10000, .yield_turns_max = 100, .made_max = 250000,   \
+        .data_seed = 1                                                         \
     }
 
 /* Somebody who waits for a time; linked while he does. */

@@ -54,9 +54,11 @@ wait_at(struct hd_condition *condition, uint64_t place)
     if (!lock->locked) {
         return hd_misuse(HD_E_NOT_HELD, place);
     }
-    if (hd_line_is_foreign(&condition->waiters) ||
-        hd_line_is_foreign(&lock->waiters)) {
-        return hd_misuse(HD_E_FOREIGN_LOOP, place);
+    if (hd_line_is_foreign(&condition->waiters)) {
+        return hd_line_refuse(&condition->waiters, place);
+    }
+    if (hd_line_is_foreign(&lock->waiters)) {
+        return hd_line_refuse(&lock->waiters, place);
     }
     HD_TRY(hd_lock_give(lock, place));
     struct hd_waiter waiter;

@@ -39,7 +39,7 @@ int
 hd_line_wait(struct hd_line *line, struct hd_waiter *waiter, struct hd_op op)
 {
     if (hd_line_is_foreign(line)) {
-        return hd_misuse(HD_E_FOREIGN_LOOP, op.place);
+        return hd_line_refuse(line, op.place);
     }
     hd_future_init(&waiter->future, hd_here.loop, HD_FUTURE_INNER);
     append(line, waiter);

@@ -72,6 +72,14 @@ hd_line_is_foreign(const struct hd_line *line)
     return line->first != NULL && line->first->future.loop != hd_here.loop;
 }
 
+/* Note the misuse of a foreign line at place: HD_E_FOREIGN_LOOP. */
+static inline int
+hd_line_refuse(const struct hd_line *line, uint64_t place)
+{
+    return hd_misuse_foreign(line->first->future.loop->number,
+                             hd_here.loop->number, place);
+}
+
 /* Give an object its number when it is first used on a loop. */
 static inline void
 hd_sync_name(uint32_t *object, enum hd_object_kind kind, const void *address,

@@ -18,7 +18,8 @@ check_await(const struct hd_future *future, uint64_t place)
         return hd_misuse(HD_E_SELF_AWAIT, place);
     }
     if (future->loop != hd_here.loop) {
-        return hd_misuse(HD_E_FOREIGN_LOOP, place);
+        return hd_misuse_foreign(future->loop->number, hd_here.loop->number,
+                                 place);
     }
     return HD_OK;
 }
@@ -51,6 +52,10 @@ await_at(struct hd_future *handle, void **out_value, uint64_t place)
     }
     HD_TRY(check_await(future, place));
     hd_task_point(HD_OP_AWAIT, future->object, place);
+    if (__builtin_expect(hd_here.points, 0) &&
+        hd_future_get(handle, place) == NULL) {
+        return HD_E_STALE; /* it went away while this task stood there */
+    }
     return hd_future_await(future,
                            (struct hd_op){.object = future->object,
                                           .kind = HD_OP_AWAIT,

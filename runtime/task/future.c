@@ -37,14 +37,42 @@ hd_future_peek(const struct hd_future *handle)
                : NULL;
 }
 
+/* NULL was never a handle; what a stale one was can be seen in its slot. */
+static void
+refuse(const struct hd_future *handle, uint64_t place)
+{
+    const struct hd_future *slot =
+        (const struct hd_future *)((uintptr_t)handle & ~GENERATION_MASK);
+    if (slot == NULL) {
+        hd_misuse(HD_E_STALE, place);
+        return;
+    }
+    hd_misuse_stale(HD_E_STALE,
+                    slot->kind == HD_FUTURE_TASK ? HD_OBJECT_TASK
+                                                 : HD_OBJECT_FUTURE,
+                    hd_future_last(handle), place);
+}
+
 struct hd_future *
 hd_future_get(const struct hd_future *handle, uint64_t place)
 {
     struct hd_future *future = hd_future_peek(handle);
     if (future == NULL) {
-        hd_misuse(HD_E_STALE, place);
+        refuse(handle, place);
     }
     return future;
+}
+
+uint32_t
+hd_future_last(const struct hd_future *handle)
+{
+    const uintptr_t bits = (uintptr_t)handle;
+    const struct hd_future *slot =
+        (const struct hd_future *)(bits & ~GENERATION_MASK);
+    const bool was_last =
+        slot->state == HD_FUTURE_FREE &&
+        ((bits + 1) & GENERATION_MASK) == (slot->generation & GENERATION_MASK);
+    return was_last ? slot->object : 0;
 }
 
 struct hd_future *
@@ -299,12 +327,12 @@ hd_object_born_on(struct hd_loop *loop, uint8_t kind, const void *address,
 
 /* The status of a wait that is over; a pending request of cancellation wins. */
 static int
-wait_result(struct hd_task *task, const struct hd_future *future)
+wait_result(struct hd_task *task, const struct hd_future *future,
+            uint64_t place)
 {
     task->waiting_on = NULL;
-    if (task->cancels_left > 0) {
-        task->cancels_left = 0;
-        return HD_E_CANCELLED;
+    if (__builtin_expect(task->asked, 0)) {
+        return hd_task_deliver(task, future->status, place);
     }
     return future->status;
 }
@@ -328,5 +356,5 @@ hd_future_wait(struct hd_future *future, struct hd_op op)
         task->cancels_left = 0;
     }
     hd_task_suspend(task);
-    return wait_result(task, future);
+    return wait_result(task, future, op.place);
 }

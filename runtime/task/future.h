@@ -55,6 +55,8 @@ struct hd_future *hd_future_get(const struct hd_future *handle, uint64_t place);
 /* The same, and a stale one is nobody's misuse. */
 struct hd_future *hd_future_peek(const struct hd_future *handle);
 struct hd_future *hd_future_handle(struct hd_future *future);
+/* The object of a stale handle, if its slot has had no other since; or 0. */
+uint32_t hd_future_last(const struct hd_future *handle);
 
 /* hd_future_result and hd_future_error, called at place. */
 int hd_future_result_at(struct hd_future *handle, void **out_value,

@@ -15,6 +15,9 @@ struct hd_here {
     struct hd_log *log;        /* NULL until first asked for */
     bool points;               /* awaiting calls are scheduling points */
     struct hd_locals **locals; /* the running callback's; NULL elsewhere */
+    uint32_t loops;            /* how many have been made */
+    uint32_t subtests;         /* test cases inside the test that have begun */
+    uint32_t subtest;          /* the one that runs, or 0 */
 };
 
 extern _Thread_local struct hd_here hd_here
@@ -28,5 +31,19 @@ struct hd_log *hd_here_log(void);
 
 /* Note a misuse (invalid-call and its kin) and give its status. */
 int hd_misuse(int status, uint64_t place);
+
+/*
+ * The same for an object of another loop than the one it meets: the running
+ * one, or the one to be run. Numbers of loops; HD_E_FOREIGN_LOOP.
+ */
+int hd_misuse_foreign(uint32_t made_on, uint32_t met, uint64_t place);
+
+/*
+ * And for a handle whose object is gone.
+ *
+ * status   HD_E_STALE or HD_E_REUSED.
+ * kind     hd_object_kind; what is its number, 0 if that is not known.
+ */
+int hd_misuse_stale(int status, uint8_t kind, uint32_t what, uint64_t place);
 
 #endif

@@ -72,6 +72,8 @@ hd_loop_init(struct hd_loop *loop, const struct hd_host *host,
     loop->host = host;
     loop->alarm_ns = HD_FOREVER;
     loop->slow_ns = SLOW_NS_DEFAULT;
+    loop->number = ++hd_here.loops;
+    loop->subtest = hd_here.subtest;
     if (arena == NULL) {
         hd_arena_init(&loop->own_arena);
         arena = &loop->own_arena;
@@ -111,6 +113,9 @@ hd_loop_here(uint64_t place, enum hd_op_kind kind)
 bool
 hd_loop_usable(struct hd_loop *loop, uint64_t place)
 {
+    if (loop != NULL) {
+        hd_loop_note_reuse(loop, place);
+    }
     if (loop != NULL && !loop->closed) {
         return true;
     }
@@ -124,13 +129,27 @@ hd_loop_usable(struct hd_loop *loop, uint64_t place)
 struct hd_loop *
 hd_loop_default(void)
 {
+    return hd_loop_default_at(HD_PLACE());
+}
+
+struct hd_loop *
+hd_loop_default_at(uint64_t place)
+{
     if (hd_here.loop != NULL) {
         return hd_here.loop;
     }
     if (default_loop == NULL) {
-        default_loop = hd_loop_create();
+        default_loop = hd_loop_make(HD_LOOP_BY_DEFAULT, place);
+    } else {
+        hd_loop_note_reuse(default_loop, place);
     }
     return default_loop;
+}
+
+bool
+hd_loop_is_default(const struct hd_loop *loop)
+{
+    return loop == default_loop;
 }
 
 void
@@ -139,12 +158,59 @@ hd_loop_set_default(struct hd_loop *loop)
     default_loop = loop;
 }
 
+/* ---- whose loop ---- */
+
+static void
+note_reuse(struct hd_loop *loop, uint32_t other, uint8_t op, uint64_t place)
+{
+    hd_log_incident(loop->home->log, (struct hd_record){.kind = HD_LOG_REUSED,
+                                                        .op = op,
+                                                        .aux = (uint16_t)other,
+                                                        .subject = loop->number,
+                                                        .value = place});
+}
+
+/* One that was made outside of all subtests is meant to be shared. */
+void
+hd_loop_note_reuse(struct hd_loop *loop, uint64_t place)
+{
+    const uint32_t here = hd_here.subtest;
+    if (__builtin_expect(loop->subtest != here, 0) && here != 0 &&
+        loop->subtest != 0 && loop->reused_in != here) {
+        loop->reused_in = here;
+        note_reuse(loop, loop->subtest, 0, place);
+    }
+}
+
+void
+hd_loop_note_stop_flag(struct hd_loop *loop, uint64_t place)
+{
+    const uint32_t here = hd_here.subtest;
+    if (loop->stopping && here != 0 && loop->stop_subtest != 0 &&
+        loop->stop_subtest != here) {
+        note_reuse(loop, loop->stop_subtest, 1, place);
+    }
+}
+
 /* ---- life ---- */
+
+struct hd_loop *
+hd_loop_make(enum hd_loop_kind kind, uint64_t place)
+{
+    struct hd_loop *loop = hd_host_default()->attach();
+    if (loop != NULL) {
+        loop->kind = (uint8_t)kind;
+        loop->place = place;
+        hd_log_put(loop->home->log, HD_LOG_LOOP, loop->kind, loop->number,
+                   place);
+    }
+    return loop;
+}
 
 struct hd_loop *
 hd_loop_create(void)
 {
-    return hd_host_default()->attach();
+    return hd_loop_make(HD_LOOP_BY_CREATE, HD_PLACE());
 }
 
 /* Say what is left, then forget it. */
@@ -214,17 +280,23 @@ close_loop(struct hd_loop *loop)
 }
 
 int
-hd_loop_close(struct hd_loop *loop)
+hd_loop_close_at(struct hd_loop *loop, uint64_t place)
 {
     if (loop == NULL || loop->closed) {
         return HD_OK;
     }
     if (loop->running) {
-        return hd_misuse(HD_E_LOOP_RUNNING, HD_PLACE());
+        return hd_misuse(HD_E_LOOP_RUNNING, place);
     }
-    hd_log_put(loop->home->log, HD_LOG_CLOSE, 0, 0, HD_PLACE());
+    hd_log_put(loop->home->log, HD_LOG_CLOSE, 0, loop->number, place);
     close_loop(loop);
     return HD_OK;
+}
+
+int
+hd_loop_close(struct hd_loop *loop)
+{
+    return hd_loop_close_at(loop, HD_PLACE());
 }
 
 void
@@ -349,6 +421,7 @@ hd_loop_stop(struct hd_loop *loop)
         return;
     }
     loop->stopping = true;
+    loop->stop_subtest = hd_here.subtest;
     if (!loop->can_exit) {
         loop->can_exit = true;
         hd_callback_init(&loop->exit, loop, HD_ACTOR_EXIT, true, exit_now,

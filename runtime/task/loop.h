@@ -48,6 +48,13 @@ struct hd_loop {
     void *error_context;
     _Atomic(struct hd_inbox_item *) inbox;
     struct hd_loop *next_loop; /* the host's list */
+    uint64_t place;            /* where the program made it, or 0 */
+    uint32_t number;           /* by birth, from 1 */
+    uint8_t kind;              /* hd_loop_kind */
+    bool ending;               /* what main has left is being cancelled */
+    uint32_t subtest;          /* in which it was made, or 0 */
+    uint32_t stop_subtest;     /* in which it was last told to stop */
+    uint32_t reused_in;        /* where that was last noted */
     /* From here on nothing is cleared when the loop is made. */
     struct hd_context hub;
     struct hd_callback exit;       /* the stop, as an actor */
@@ -120,6 +127,24 @@ hd_loop_parent(const struct hd_loop *loop)
 struct hd_loop *hd_loop_here(uint64_t place, enum hd_op_kind kind);
 /* False and the incident if it is closed. */
 bool hd_loop_usable(struct hd_loop *loop, uint64_t place);
+
+/* A loop on the default host, made by the program at place (0: by Heddle). */
+struct hd_loop *hd_loop_make(enum hd_loop_kind kind, uint64_t place);
+
+/* hd_loop_default for a public function called at place. */
+struct hd_loop *hd_loop_default_at(uint64_t place);
+
+/* hd_loop_close by the program at place, 0: by Heddle. */
+int hd_loop_close_at(struct hd_loop *loop, uint64_t place);
+
+/* Is it what hd_loop_default() gives outside of loops? */
+bool hd_loop_is_default(const struct hd_loop *loop);
+
+/* It is used at place: note if it was made in another subtest. */
+void hd_loop_note_reuse(struct hd_loop *loop, uint64_t place);
+
+/* It is about to run: note if another subtest has left it told to stop. */
+void hd_loop_note_stop_flag(struct hd_loop *loop, uint64_t place);
 
 /* Begin and end being the running loop of this thread. */
 void hd_loop_enter(struct hd_loop *loop);

@@ -6,8 +6,9 @@
 
 /* May the loop run here and now? */
 static int
-check_run(const struct hd_loop *loop, uint64_t place)
+check_run(struct hd_loop *loop, uint64_t place)
 {
+    hd_loop_note_reuse(loop, place);
     if (loop->closed) {
         hd_log_incident(hd_here_log(), (struct hd_record){.kind = HD_LOG_CLOSED,
                                                           .value = place});
@@ -16,6 +17,7 @@ check_run(const struct hd_loop *loop, uint64_t place)
     if (loop->running || hd_here.loop != NULL) {
         return hd_misuse(HD_E_LOOP_RUNNING, place);
     }
+    hd_loop_note_stop_flag(loop, place);
     return HD_OK;
 }
 
@@ -104,7 +106,7 @@ run_until_at(struct hd_loop *loop, struct hd_future *handle, void **out_value,
     }
     HD_TRY(check_run(loop, place));
     if (future->loop != loop) {
-        return hd_misuse(HD_E_FOREIGN_LOOP, place);
+        return hd_misuse_foreign(future->loop->number, loop->number, place);
     }
     hd_future_retain(future);
     const bool done = run_until(loop, future);
@@ -193,6 +195,7 @@ end_left(struct hd_loop *loop)
         left.count++;
         hd_task_do_cancel(task, 0);
     }
+    loop->ending = true;
     struct hd_callback *ended =
         hd_arena_take(loop->arena, left.count * sizeof(*ended));
     if (ended == NULL) {
@@ -261,7 +264,7 @@ hd_run(hd_fn *fn, void *arg)
     if (hd_here.loop != NULL) {
         return hd_misuse(HD_E_LOOP_RUNNING, place);
     }
-    struct hd_loop *loop = hd_loop_create();
+    struct hd_loop *loop = hd_loop_make(HD_LOOP_BY_RUN, place);
     if (loop == NULL) {
         return HD_E_NO_MEMORY;
     }

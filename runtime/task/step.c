@@ -129,9 +129,8 @@ yield_at(uint64_t place)
     hd_ready_post(ready, &task->actor, &task->actor);
     hd_task_suspend(task);
     task->actor.flags = 0;
-    if (task->cancels_left > 0) {
-        task->cancels_left = 0;
-        return HD_E_CANCELLED;
+    if (__builtin_expect(task->asked, 0)) {
+        return hd_task_deliver(task, HD_OK, place);
     }
     return HD_OK;
 }

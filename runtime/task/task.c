@@ -189,6 +189,7 @@ hd_task_set_error(struct hd_task *task, struct hd_failure *failure)
 static void
 leave_request(struct hd_task *task)
 {
+    task->asked = true;
     task->cancels_left++;
 }
 
@@ -234,7 +235,9 @@ hd_task_do_cancel(struct hd_task *task, uint64_t place)
     hd_log_put(loop->home->log, HD_LOG_CANCEL, 0, task->actor.id, place);
     task->cancels++;
     task->was_cancelled = true;
-    if (!pass_on_cancel(task)) {
+    if (pass_on_cancel(task)) {
+        task->asked = true;
+    } else {
         leave_request(task);
     }
     return true;
@@ -274,13 +277,19 @@ hd_task_take_back(struct hd_task *task, uint32_t known)
     if (task->cancels_left > left_most) {
         task->cancels_left = left_most;
     }
+    if (task->cancels_left == 0 && task->waiting_on == NULL) {
+        task->asked = false;
+    }
 }
 
 void
 hd_task_cancel_again(struct hd_task *task)
 {
+    if (task->delivered > 0) {
+        task->delivered--; /* nobody has seen that one */
+    }
     if (task->cancels_left < task->cancels) {
-        task->cancels_left++;
+        leave_request(task);
     }
 }
 
@@ -295,7 +304,50 @@ hd_task_uncancel(struct hd_task *task)
     return self->cancels;
 }
 
+int
+hd_task_deliver(struct hd_task *task, int status, uint64_t place)
+{
+    task->asked = false;
+    if (task->cancels_left > 0) {
+        task->cancels_left = 0;
+        status = HD_E_CANCELLED;
+    }
+    if (status == HD_E_CANCELLED) {
+        task->delivered++;
+        hd_log_put(task->future.loop->home->log, HD_LOG_DELIVERED, 0,
+                   task->actor.id, place);
+    }
+    return status;
+}
+
+void
+hd_task_note_passing(int status, uint64_t place)
+{
+    const struct hd_task *task = hd_here.task;
+    if (status == HD_E_CANCELLED && task != NULL && task->delivered > 0) {
+        hd_log_put(task->future.loop->home->log, HD_LOG_DELIVERED, 1,
+                   task->actor.id, place);
+    }
+}
+
 /* ---- the end ---- */
+
+/*
+ * The function has dropped the cancellation that one of its waits gave it, and
+ * not taken it back. What the runner cancels when main has ended may: nobody
+ * waits for it to have been cancelled, and it is told as left-early.
+ */
+static void
+check_swallowed(const struct hd_task *task, int status)
+{
+    struct hd_loop *loop = task->future.loop;
+    if (status >= 0 && task->cancels > 0 && task->cancels_left == 0 &&
+        !loop->ending) {
+        hd_log_incident(loop->home->log,
+                        (struct hd_record){.kind = HD_LOG_SWALLOWED,
+                                           .subject = task->actor.id});
+    }
+}
 
 /* What it becomes when its function has returned status. */
 static void
@@ -326,6 +378,9 @@ hd_task_finish(struct hd_task *task, int status)
         hd_log_incident(log, (struct hd_record){.kind = HD_LOG_POSITIVE,
                                                 .subject = task->actor.id,
                                                 .value = (uint64_t)status});
+    }
+    if (__builtin_expect(task->delivered > 0, 0)) {
+        check_swallowed(task, status);
     }
     hd_log_put(log, HD_LOG_DONE, 0, task->actor.id,
                (uint64_t)(int64_t)(status > 0 ? 0 : status));

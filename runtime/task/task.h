@@ -11,6 +11,13 @@
 
 #define HD_TASK_NAME_BYTES 32u
 
+/* An await of a coroutine object during which everybody waited. */
+struct hd_slow_await {
+    uint64_t place, took_ns;
+    uint32_t began; /* how many objects had been made when it began; 0: none */
+    uint32_t maker; /* actor that made the object */
+};
+
 struct hd_task {
     struct hd_future future; /* first: a task's handle is a future's */
     /* A step touches two lines of the cache: the actor's and the next. */
@@ -19,15 +26,18 @@ struct hd_task {
     struct hd_future *waiting_on;
     uint32_t cancels;         /* requests outstanding */
     uint32_t cancels_left;    /* of those: for the next wait to deliver */
+    bool asked;               /* any, or what it waits for was asked to end */
     bool passes_on;           /* is asking what it waits for to end */
     bool keeps_stack;         /* main: until its loop is over */
     bool was_cancelled;       /* somebody once asked it to end */
     struct hd_failure *error; /* its current error */
     hd_fn *fn;
     void *arg;
-    struct hd_locals *locals; /* its context variables */
-    struct hd_task *owner;    /* who holds the spawner's reference */
-    struct hd_task *owned;    /* first of those it spawned and still holds */
+    struct hd_slow_await slow; /* its last */
+    struct hd_locals *locals;  /* its context variables */
+    uint32_t delivered;        /* requests that came out of a wait */
+    struct hd_task *owner;     /* who holds the spawner's reference */
+    struct hd_task *owned;     /* first of those it spawned and still holds */
     struct hd_task *owned_next, *owned_prev;
     struct hd_task *live_next, *live_prev; /* the loop's, in start order */
     char *name;
@@ -61,6 +71,20 @@ void hd_task_take_back(struct hd_task *task, uint32_t known);
 
 /* A request that was delivered had no effect: deliver it once more. */
 void hd_task_cancel_again(struct hd_task *task);
+
+/*
+ * A wait at place is over, and the task has been asked to end in it or before.
+ *
+ * status    what the wait came to.
+ * returns   the same, or HD_E_CANCELLED: the request is delivered.
+ */
+int hd_task_deliver(struct hd_task *task, int status, uint64_t place);
+
+/*
+ * The running task's own call at place, not a wait, returns status: note where
+ * a cancellation passes by on its way out.
+ */
+void hd_task_note_passing(int status, uint64_t place);
 
 /* The public gives a reference back, in a call at place. */
 void hd_task_give_up(struct hd_task *task, uint64_t place);

@@ -10,6 +10,7 @@ expire(void *arg)
     HD_ASSERT(timeout->state == HD_TIMEOUT_ENTERED);
     timeout->timer = NULL;
     hd_task_do_cancel(timeout->task, 0);
+    timeout->delivered = timeout->task->delivered;
     timeout->state = HD_TIMEOUT_EXPIRING;
 }
 
@@ -54,6 +55,35 @@ hd_timeout_begin(struct hd_timeout *timeout, uint64_t ns)
         timeout, ns >= HD_FOREVER - now_ns ? HD_FOREVER : now_ns + ns);
 }
 
+/* Had its cancellation come out of a wait? From now on it has not. */
+static bool
+forget_delivery(const struct hd_timeout *timeout)
+{
+    struct hd_task *task = timeout->task;
+    const bool was_delivered = task->delivered > timeout->delivered;
+    if (was_delivered) {
+        task->delivered = timeout->delivered;
+    }
+    return was_delivered;
+}
+
+/*
+ * Its cancellation came out of a wait in the scope and was dropped there, so
+ * that nobody can tell the time-out from an end in time. Who has asked may.
+ */
+static void
+check_dropped(const struct hd_timeout *timeout, int status, uint64_t place)
+{
+    const struct hd_task *task = timeout->task;
+    if (forget_delivery(timeout) && status >= 0) {
+        hd_log_incident(task->future.loop->home->log,
+                        (struct hd_record){.kind = HD_LOG_SWALLOWED,
+                                           .op = 1,
+                                           .subject = task->actor.id,
+                                           .value = place});
+    }
+}
+
 int
 hd_timeout_end(struct hd_timeout *timeout, int status)
 {
@@ -72,9 +102,11 @@ hd_timeout_end(struct hd_timeout *timeout, int status)
     timeout->state = HD_TIMEOUT_EXPIRED;
     struct hd_task *task = timeout->task;
     hd_task_take_back(task, timeout->cancels_known);
-    return status == HD_E_CANCELLED && task->cancels <= timeout->cancels_known
-               ? HD_E_TIMEDOUT
-               : status;
+    if (task->cancels > timeout->cancels_known) {
+        return status;
+    }
+    check_dropped(timeout, status, HD_PLACE());
+    return status == HD_E_CANCELLED ? HD_E_TIMEDOUT : status;
 }
 
 int
@@ -98,6 +130,9 @@ hd_timeout_when(const struct hd_timeout *timeout)
 bool
 hd_timeout_is_expired(const struct hd_timeout *timeout)
 {
+    if (timeout->state == HD_TIMEOUT_EXPIRING) {
+        forget_delivery(timeout); /* it has asked */
+    }
     return timeout->state == HD_TIMEOUT_EXPIRING ||
            timeout->state == HD_TIMEOUT_EXPIRED;
 }

@@ -197,10 +197,10 @@ only_kinds_with_a_text_have_parts(void **state)
     }
 
     /*
-     * name, result, origin, unretrieved, check, different, uncontrolled,
-     * always, sometimes
+     * name, result, subtest, origin, unretrieved, check, different,
+     * uncontrolled, always, sometimes
      */
-    assert_int_equal(kinds, 9);
+    assert_int_equal(kinds, 10);
     const struct hd_record step = {.kind = HD_LOG_STEP, .aux = 5};
     assert_int_equal(hd_record_parts(&step), 0);
 }

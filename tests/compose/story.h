@@ -151,7 +151,8 @@ stale(void)
 __attribute__((unused)) static size_t
 misuses(void)
 {
-    return sim_count(HD_LOG_MISUSE);
+    return sim_count(HD_LOG_MISUSE) + sim_count(HD_LOG_FOREIGN) +
+           sim_count(HD_LOG_STALE);
 }
 
 __attribute__((unused)) static size_t

@@ -25,7 +25,11 @@ misuses(int status)
     size_t count = 0;
     for (uint64_t i = 0; i < log->count; i++) {
         const struct hd_record *record = &log->records[i];
-        count += record->kind == HD_LOG_MISUSE && record->aux == -9000 - status;
+        const bool is_foreign = record->kind == HD_LOG_FOREIGN;
+        const bool has_status =
+            record->kind == HD_LOG_MISUSE || record->kind == HD_LOG_STALE;
+        count += (is_foreign && status == HD_E_FOREIGN_LOOP) ||
+                 (has_status && record->aux == -9000 - status);
         i += hd_record_parts(record);
     }
     return count;

@@ -128,7 +128,7 @@ the_place_of_a_misuse_is_the_callers(void **state)
 
     sim_run(misuse_in_a_function, NULL);
 
-    const uint64_t place = find_record(HD_LOG_MISUSE)->value;
+    const uint64_t place = find_record(HD_LOG_STALE)->value;
     const uint64_t function = (uint64_t)(uintptr_t)cancel_it;
     assert_in_range(place, function, function + 256);
 }

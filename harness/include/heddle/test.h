@@ -46,6 +46,22 @@ struct hd_test {
 HD_API void hd_test_register(struct hd_test *test);
 
 /*
+ * Run body() as a test case of its own inside a bare HD_TEST, as a suite of
+ * some other framework runs its cases in one process. The cases share whatever
+ * the process has: a loop that one of them made and another one uses, or one
+ * that was left with its stop flag set, is the finding loop-reused. A loop made
+ * outside of all cases, as a session's fixture, may be shared.
+ *
+ * begin and end are for the fixtures of such a framework: what happens between
+ * them belongs to the case. Cases do not nest: a begin ends the one before.
+ *
+ * name   for reports; copied.
+ */
+HD_API void hd_subtest(const char *name, void (*body)(void));
+HD_API void hd_subtest_begin(const char *name);
+HD_API void hd_subtest_end(void);
+
+/*
  * Offer a strategy of the program's own (heddle/scheduler.h) beside Heddle's:
  * --strategy=ITS-NAME. Call it before main(), in a constructor; the table is
  * borrowed for ever. Up to sixteen; a name that is taken already is an

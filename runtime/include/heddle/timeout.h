@@ -34,6 +34,7 @@ struct hd_timeout {
     uint64_t when_ns;
     enum hd_timeout_state state;
     uint32_t cancels_known; /* outstanding requests that came before it */
+    uint32_t delivered;     /* how often the task had been told when it came */
 };
 
 /*
