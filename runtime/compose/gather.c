@@ -41,13 +41,23 @@ drop(struct gather *gather)
     hd_arena_give(arena, gather, bytes);
 }
 
-/* All are done and none has ended it. */
+/*
+ * What becomes of the children counts as looked at from here on, also of those
+ * that will end later: their callbacks may come too late, after the loop's end.
+ */
 static void
-complete(struct gather *gather)
+look_at_all(struct gather *gather)
 {
     for (size_t i = 0; i < gather->children.count; i++) {
         gather->each[i].future->retrieved = true;
     }
+}
+
+/* All are done and none has ended it. */
+static void
+complete(struct gather *gather)
+{
+    look_at_all(gather);
     /* Who asked for the end gets it, also where errors are kept. */
     hd_future_resolve(gather->outer,
                       gather->cancel_requested ? HD_E_CANCELLED : HD_OK, NULL,
@@ -61,7 +71,7 @@ judge(struct gather *gather, struct hd_child *child)
     const bool keeps = gather->flags & HD_GATHER_KEEP_ERRORS;
     if (!keeps && future->status < 0) {
         /* A cancelled child fails the outer future, it does not cancel it. */
-        future->retrieved = true;
+        look_at_all(gather);
         hd_future_resolve(gather->outer, future->status, NULL, future->failure);
     } else if (gather->finished == gather->children.distinct) {
         complete(gather);
@@ -74,9 +84,7 @@ child_done(struct hd_callback *callback)
     struct gather *gather = callback->owner;
     struct hd_child *child = hd_child_of(callback);
     gather->finished++;
-    if (hd_future_done(gather->outer)) {
-        child->future->retrieved = true;
-    } else {
+    if (!hd_future_done(gather->outer)) {
         judge(gather, child);
     }
     if (gather->finished == gather->children.distinct) {
