@@ -66,6 +66,17 @@ take_all(void *arg)
     }
 }
 
+static size_t
+count_done(void)
+{
+    size_t done = 0;
+    for (size_t i = 0; i < CHILDREN; i++) {
+        done += hd_future_is_done(children[i]);
+    }
+    return done;
+}
+
+/* What is there has been taken by the other one, if he waits. */
 static int
 cancel_one_that_takes(void *arg)
 {
@@ -80,6 +91,9 @@ cancel_one_that_takes(void *arg)
         trap_meet();
     }
     (void)hd_await(takers[victim]);
+    HD_TRY(hd_sleep(HD_US(1) / 2));
+    HOLDS(given_count == count_done() || !trap_is_exact() ||
+          hd_task_is_done(takers[1 - victim]));
     HOLDS(hd_await(takers[1 - victim]) == HD_OK);
     HOLDS(take_all(NULL) == HD_OK);
     HOLDS(given_count == CHILDREN);

@@ -162,9 +162,10 @@ explore_setting(const struct trap *trap, const struct hd_rules *rules)
 {
     char name[32];
     name_setting(rules, name, sizeof(name));
-    now.is_exact = rules->points == HD_POINTS_SUSPEND;
-    const bool must_end = now.is_exact && rules->clock == HD_CLOCK_EXACT &&
-                          (!trap->too_large || rules->order == HD_ORDER_LOOP);
+    now.is_exact =
+        rules->points == HD_POINTS_SUSPEND && rules->clock == HD_CLOCK_EXACT;
+    const bool must_end =
+        now.is_exact && (!trap->too_large || rules->order == HD_ORDER_LOOP);
     if (list_schedules(rules, must_end ? DFS_MOST : DFS_FIRST, name)) {
         return;
     }

@@ -50,7 +50,7 @@ bool trap_holds(bool holds, const char *what, const char *file, int line);
 /* The case has come. */
 void trap_meet(void);
 
-/* True if awaiting calls are switched only where they suspend. */
+/* True where calls that do not suspend are not switched, and time is exact. */
 bool trap_is_exact(void);
 
 /* Let up to n - 1 turns go by; which is chosen. HD_E_CANCELLED passes. */
