@@ -11,8 +11,8 @@
  *     --broken                 the programs are not right: a finding in 95 of
  *                              100 is good, and none is shown
  *
- * Two programs of three are the main task of a fresh loop, the third makes and
- * closes a loop of its own.
+ * Half of the programs are the main task of a fresh loop; of the others some
+ * make and close a loop of their own, and some leave that to hd_run.
  */
 #include "interpret.h"
 
@@ -79,6 +79,12 @@ body_with_its_own_loop(void)
     hd_loop_destroy(loop);
 }
 
+static void
+body_with_hd_run(void)
+{
+    HD_CHECK(hd_run(run_main, NULL) == HD_OK);
+}
+
 /*
  * One program.
  */
@@ -115,11 +121,14 @@ tell(const struct hd_discovery *discovery, void *context)
 static bool
 explore(struct session *session, const struct hd_settings *settings)
 {
-    const bool own_loop = session->programs % 3 == 0;
+    static void (*const bodies[])(void) = {body_with_its_own_loop,
+                                           body_on_a_loop, body_with_hd_run,
+                                           body_on_a_loop};
+    const unsigned long turn = session->programs % 4;
     const struct hd_test test = {
         .name = state.program.name,
-        .body = own_loop ? body_with_its_own_loop : body_on_a_loop,
-        .loop = own_loop ? HD_LOOP_NONE : HD_LOOP_FRESH,
+        .body = bodies[turn],
+        .loop = turn % 2 == 0 ? HD_LOOP_NONE : HD_LOOP_FRESH,
         .file = __FILE__,
         .line = __LINE__,
     };
