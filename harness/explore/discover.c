@@ -153,7 +153,10 @@ shrink(struct hd_explorer *explorer, struct hd_schedule *schedule,
     return true;
 }
 
-/* What is told beside a finding; none of it after a hang, which is dear. */
+/*
+ * What is told beside a finding: not if nobody reads it, nor after a hang, which
+ * is dear.
+ */
 struct company {
     struct hd_labels labels;
     struct hd_passing passing;
@@ -167,7 +170,7 @@ find_company(struct hd_explorer *explorer, const struct hd_token *token,
 {
     struct hd_attempt *attempt = &explorer->attempt;
     *company = (struct company){.has_order = false};
-    if (explorer->settings->no_shrink ||
+    if (explorer->settings->no_shrink || explorer->settings->verbosity < 0 ||
         explorer->shared->log.seen >> HD_LOG_HANG & 1) {
         return;
     }

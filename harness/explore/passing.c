@@ -108,9 +108,10 @@ hd_passing_find(struct hd_passing *passing, struct hd_attempt *attempt,
     *passing = (struct hd_passing){.found = false};
     size_t i = token->schedule.count;
     for (size_t tried = 0; i-- > 0 && tried < WITHOUT_MAX; tried++) {
-        if (hd_supervise_interrupted() != 0 ||
-            try_without(passing, attempt, token, i)) {
-            return;
+        if (try_without(passing, attempt, token, i) ||
+            attempt->probe->log.seen >> HD_LOG_HANG & 1 ||
+            hd_supervise_interrupted() != 0) {
+            return; /* one hang is dear enough */
         }
     }
     try_others(passing, attempt, outer, token);

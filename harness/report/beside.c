@@ -312,8 +312,8 @@ hd_beside_print_none(const struct hd_story *story, FILE *out)
         return;
     }
     if (!passing->all) {
-        fprintf(out, "  none of %" PRIu64 " schedules tried passes\n",
-                passing->schedules);
+        fprintf(out, "  none of %" PRIu64 " schedule%s tried passes\n",
+                passing->schedules, passing->schedules == 1 ? "" : "s");
     } else if (passing->schedules == 1) {
         fputs("  no other schedule is possible\n", out);
     } else {
