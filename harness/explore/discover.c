@@ -154,8 +154,8 @@ shrink(struct hd_explorer *explorer, struct hd_schedule *schedule,
 }
 
 /*
- * What is told beside a finding: not if nobody reads it, nor after a hang, which
- * is dear.
+ * What is told beside a finding. Not if nobody reads it, nor after a
+ * hang, which is dear.
  */
 struct company {
     struct hd_labels labels;
