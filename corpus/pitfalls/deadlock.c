@@ -9,7 +9,7 @@
 #include <heddle/test.h>
 
 #define PAGES 7
-#define ROOM 1
+#define ROOM 2
 
 struct crawler {
     struct hd_queue queue;
@@ -37,6 +37,7 @@ follow(struct crawler *crawler, intptr_t page)
 static int
 visit(struct crawler *crawler, intptr_t page)
 {
+    HD_TRY(hd_yield()); /* get the page */
     crawler->visited++;
     HD_TRY(follow(crawler, page * 2));
     return follow(crawler, page * 2 + 1);

@@ -30,38 +30,39 @@ answer_if_waited_for(void *arg)
     return 0;
 }
 
-static void
+static int
 give_up(void *arg)
 {
     struct hd_future *reply = arg;
 
+    HD_TRY(hd_sleep(HD_MS(50)));
     if (!hd_future_is_done(reply)) {
-        hd_future_fail(reply, HD_E_TIMEDOUT, "no answer");
+        HD_TRY(hd_future_fail(reply, HD_E_TIMEDOUT, "no answer"));
     }
+    return 0;
 }
 
-static void
+static int
 give_up_by_cancel(void *arg)
 {
-    struct hd_future *reply = arg;
-
-    hd_future_cancel(reply);
+    HD_TRY(hd_sleep(HD_MS(50)));
+    hd_future_cancel(arg);
+    return 0;
 }
 
 static void
-ask(hd_fn *answering, hd_callback_fn *watchdog)
+ask(hd_fn *answering, hd_fn *giving_up)
 {
     struct hd_future *reply = hd_future_create();
     struct hd_task *server = hd_task_spawn(answering, reply);
-    struct hd_handle *alarm =
-        hd_loop_call_later(hd_loop_running(), HD_MS(50), watchdog, reply);
+    struct hd_task *watchdog = hd_task_spawn(giving_up, reply);
 
-    void *text = NULL;
-    const int status = hd_await_value(reply, &text);
+    const int status = hd_await(reply);
     HD_CHECK(status == 0 || status == HD_E_TIMEDOUT ||
              status == HD_E_CANCELLED);
-    hd_handle_cancel(alarm);
-    (void)hd_await(server);
+    hd_task_cancel(watchdog);
+    struct hd_future *both[] = {HD_FUTURE(server), HD_FUTURE(watchdog)};
+    HD_CHECK(hd_gather_array(both, 2, HD_GATHER_KEEP_ERRORS) == 0);
     hd_future_release(reply);
 }
 
