@@ -46,6 +46,9 @@ enum hd_record_kind {
                          await) out of which its cancellation came */
     HD_LOG_BEFORE,    /* milliseconds, if it took any; an earlier place of the
                        incident before it */
+    HD_LOG_CHILD,   /* object that waits for another; that object; op: 0: it
+                       needs every one of its children, 1: any */
+    HD_LOG_STOP,    /* event that was due, and will not step any more; 0 */
     HD_LOG_ORIGIN,    /* 0; line; parts: file, of the incident before it */
     /* From here on: incidents. Each kind seen sets its bit in `seen`. */
     HD_LOG_INCIDENTS,
@@ -95,6 +98,8 @@ enum hd_act {
     HD_ACT_GET,
     HD_ACT_FINISH,
     HD_ACT_BREAK,
+    HD_ACT_PASS, /* an event that is set: it need not wait */
+    HD_ACT_DROP, /* a future: nobody is left who could set it */
 };
 
 enum hd_object_kind {

@@ -159,6 +159,7 @@ touched(const struct hd_record *record, struct hd_op *out_op)
         return true;
     case HD_LOG_ACT:
         out_op->flags = (uint16_t)(record->op + 1);
+        out_op->mode = record->op != HD_ACT_PASS;
         return true;
     case HD_LOG_CANCEL:
         out_op->kind = HD_OP_CANCEL;

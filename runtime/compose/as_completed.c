@@ -99,14 +99,17 @@ make(struct hd_future *const *futures, size_t n, uint64_t place)
         return NULL;
     }
     struct hd_child *each = (struct hd_child *)(void *)(state + 1);
+    const uint32_t object = hd_object_born(HD_OBJECT_COMPLETION, NULL, place);
     *state = (struct hd_completion){
         .loop = loop,
         .children = {.each = each,
                      .count = n,
+                     .object = object,
+                     .any = true,
                      .run = child_done,
                      .owner = state},
         .put = (struct hd_child **)(void *)(each + n),
-        .object = hd_object_born(HD_OBJECT_COMPLETION, NULL, place),
+        .object = object,
         .users = 1,
     };
     hd_children_start(&state->children, futures, place);

@@ -62,6 +62,8 @@ hd_children_start(struct hd_children *children,
         callback->actor.hint = (struct hd_op){.object = child->future->object,
                                               .kind = HD_OP_AWAIT,
                                               .place = place};
+        hd_log_put(child->future->loop->home->log, HD_LOG_CHILD, children->any,
+                   children->object, child->future->object);
         hd_callback_when_done(callback, child->future);
     }
 }

@@ -22,12 +22,16 @@ struct hd_child {
 };
 
 /*
- * each   room for count.
- * run    called once per distinct child, with owner as the callback's.
+ * each    room for count.
+ * run     called once per distinct child, with owner as the callback's.
+ * object  the combinator's, as the log is to know it; it goes on when any of
+ *         the children has ended, or needs them all.
  */
 struct hd_children {
     struct hd_child *each;
     size_t count, distinct;
+    uint32_t object;
+    bool any;
     void (*run)(struct hd_callback *callback);
     void *owner;
 };

@@ -222,6 +222,8 @@ start_member(struct hd_group_state *state, struct member *member,
                      member_ended, member);
     member->ended.actor.hint =
         (struct hd_op){.object = task->future.object, .kind = HD_OP_AWAIT};
+    hd_log_put(state->loop->home->log, HD_LOG_CHILD, 0, state->object,
+               task->future.object);
     hd_callback_when_done(&member->ended, &task->future);
     join(state, member);
     return hd_task_handle(task);

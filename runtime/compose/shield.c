@@ -93,6 +93,7 @@ make(struct hd_future *inner, uint64_t place)
     }
     hd_future_init(outer, loop, HD_FUTURE_PLAIN);
     outer->object = hd_object_born_on(loop, HD_OBJECT_FUTURE, NULL, place);
+    hd_log_put(loop->home->log, HD_LOG_CHILD, 0, outer->object, inner->object);
     start(shield, inner, outer);
     return outer;
 }

@@ -98,8 +98,11 @@ hd_wait(struct hd_future *const *futures, size_t n, enum hd_wait_until until,
     HD_TRY(hd_children_check(hd_here.loop, futures, n, place));
     struct wait wait;
     wait.until = until;
-    wait.children =
-        (struct hd_children){.count = n, .run = child_done, .owner = &wait};
+    wait.children = (struct hd_children){.count = n,
+                                         .object = object,
+                                         .any = until == HD_FIRST_COMPLETED,
+                                         .run = child_done,
+                                         .owner = &wait};
     if (!take_room(&wait, n)) {
         return HD_E_NO_MEMORY;
     }

@@ -12,8 +12,8 @@
  * Who gave up while the round was filling does not count: places are numbered
  * when it is full. (In asyncio 3.11 two tasks may get the same number.)
  *
- * In the log a comer's arrival is a RELEASE and its leaving an ACQUIRE, from
- * which the order that a barrier makes can be read.
+ * In the log a comer's arrival is a RELEASE, with the number of parties, and
+ * its leaving an ACQUIRE: the order that a barrier makes can be read there.
  */
 #include <heddle/barrier.h>
 
@@ -130,6 +130,20 @@ leave(struct hd_barrier *barrier, const struct hd_arrival *arrival,
     wake_all(barrier);
 }
 
+static void
+log_arrival(const struct hd_barrier *barrier, uint64_t place)
+{
+    struct hd_log *log = hd_here.loop->home->log;
+    const uint32_t parties = barrier->parties;
+    log->records[log->count++ & log->mask] = (struct hd_record){
+        .kind = HD_LOG_ACT,
+        .op = HD_ACT_RELEASE,
+        .subject = barrier->object,
+        .aux = parties <= UINT16_MAX ? (uint16_t)parties : UINT16_MAX,
+        .value = place,
+    };
+}
+
 void
 hd_barrier_init(struct hd_barrier *barrier, uint32_t parties)
 {
@@ -150,7 +164,7 @@ hd_barrier_wait(struct hd_barrier *barrier)
     HD_TRY(wait_door(barrier, place));
     struct hd_arrival arrival;
     arrive(barrier, &arrival);
-    hd_sync_log(HD_ACT_RELEASE, barrier->object, place);
+    log_arrival(barrier, place);
     const int status = wait_full(barrier, place);
     leave(barrier, &arrival, place);
     return status < 0 ? status : (int)arrival.place;

@@ -30,6 +30,7 @@ static int
 wait_at(struct hd_event *event, uint64_t place)
 {
     if (event->set) {
+        hd_sync_log(HD_ACT_PASS, event->object, place);
         return HD_OK;
     }
     struct hd_waiter waiter;

@@ -60,11 +60,19 @@ hd_callback_when_done(struct hd_callback *callback, struct hd_future *future)
     hd_future_enlist(future, &callback->actor);
 }
 
+static void
+log_stop(const struct hd_callback *callback)
+{
+    hd_log_put(callback->actor.loop->home->log, HD_LOG_STOP, 0,
+               callback->actor.id, 0);
+}
+
 bool
 hd_callback_stop(struct hd_callback *callback)
 {
     struct hd_loop *loop = callback->actor.loop;
     if (callback->timer.at != 0) {
+        log_stop(callback);
         const bool was_first = hd_heap_first(&loop->timers) == &callback->timer;
         hd_heap_remove(&loop->timers, &callback->timer);
         if (was_first) {
@@ -73,6 +81,7 @@ hd_callback_stop(struct hd_callback *callback)
         return true;
     }
     if (hd_loop_has(loop, &callback->actor)) {
+        log_stop(callback);
         hd_ready_remove(loop->ready, &callback->actor, hd_here.actor);
         callback->future = NULL;
         return true;

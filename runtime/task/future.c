@@ -297,6 +297,11 @@ hd_future_give_up(struct hd_future *future, uint64_t place)
         return false;
     }
     future->held--;
+    if (future->held == 0 && future->kind == HD_FUTURE_PLAIN &&
+        !hd_future_done(future)) {
+        hd_log_put(future->loop->home->log, HD_LOG_ACT, HD_ACT_DROP,
+                   future->object, place);
+    }
     hd_future_unref(future);
     return true;
 }

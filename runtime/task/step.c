@@ -156,7 +156,9 @@ sleep_at(uint64_t when_ns, uint64_t place)
     struct hd_callback timer;
     hd_future_init(&future, loop, HD_FUTURE_INNER);
     hd_callback_init(&timer, loop, HD_ACTOR_TIMER, true, sleep_over, &future);
-    if (when_ns != HD_FOREVER && !hd_callback_at(&timer, when_ns)) {
+    if (when_ns == HD_FOREVER) {
+        hd_log_put(loop->home->log, HD_LOG_STOP, 0, timer.actor.id, 0);
+    } else if (!hd_callback_at(&timer, when_ns)) {
         return HD_E_NO_MEMORY;
     }
     const int status = hd_future_wait(

@@ -65,7 +65,7 @@ enum hd_op_kind {
  *          actor's number with the top bit set.
  * mode     0 reads, 1 writes.
  * flags    of what a step did to an object: 1 + which (acquire, release, set,
- *          clear, notify, put, get, finish, break); else 0.
+ *          clear, notify, put, get, finish, break, pass, drop); else 0.
  * place    return address of the call, 0 if unknown.
  */
 struct hd_op {
