@@ -9,18 +9,24 @@
 #define HD_DETECT_DETECT_H
 
 #include "detect/finding.h"
-#include "trace/waits.h"
+#include "trace/rings.h"
 
 /* One execution under judgement. */
 struct hd_case {
     const struct hd_log *log;
     const struct hd_names *names;
-    struct hd_waits waits; /* who waits at the end */
+    struct hd_waits waits; /* as of the record that is judged */
+    struct hd_rings rings; /* the same, where the record ends an execution */
+    uint64_t rings_at;     /* waits.changed_at of the rings */
+    uint32_t part;        /* which of the findings of one record is asked for */
+    bool tells_deadlocks; /* that detector is on */
 };
 
 /*
  * judge    fills message, places and what else it knows; kind, record and the
  *          kind's part of the signature are there already. False: it is fine.
+ *          Where one record shows several, it says that there are `more`, and
+ *          is asked again for the next part.
  */
 struct hd_detector {
     const char *kind;
@@ -63,6 +69,13 @@ void hd_finding_sign_text(struct hd_finding *finding, const char *text);
 /* One more place to be told with it; the third, and an unknown one, is not. */
 void hd_finding_add_place(struct hd_finding *finding, const char *what,
                           uint64_t place);
+
+/* Is the task stuck in a deadlock that is told, or behind it? */
+bool hd_case_is_stuck(const struct hd_case *one, uint32_t actor);
+
+/* "main", "0.2", "0.2 'worker'". Returns text; cut to bytes. */
+const char *hd_case_actor(const struct hd_case *one, uint32_t actor, char *text,
+                          size_t bytes);
 
 /* A source file as people know it: without the way there from a build. */
 const char *hd_finding_file(const char *file);

@@ -2,24 +2,11 @@
  * Tasks that were still pending when their loop ended: left-early where main
  * returned and the runner cancelled them, pending-at-close where a loop was
  * dropped under tasks that nobody had cancelled. One execution reports one of
- * the two.
+ * the two. Who would have waited for ever is neither: that is a deadlock.
  */
 #include "detect/detect.h"
 
 #include "trace/records.h"
-#include <stdio.h>
-
-static void
-describe(const struct hd_case *one, uint32_t actor, char *text, size_t bytes)
-{
-    char name[96];
-    hd_names_actor(one->names, actor, name, sizeof(name));
-    const char *given = actor < one->names->actor_count
-                            ? one->names->actors[actor].given
-                            : NULL;
-    snprintf(text, bytes, "%s%s%s%s", name, given != NULL ? " '" : "",
-             given != NULL ? given : "", given != NULL ? "'" : "");
-}
 
 static void
 blame(const struct hd_case *one, const struct hd_record *record,
@@ -43,8 +30,11 @@ hd_judge_left(const struct hd_case *one, const struct hd_record *record,
 {
     char who[160];
     (void)index;
+    if (hd_case_is_stuck(one, record->subject)) {
+        return false; /* it is told as a deadlock */
+    }
     blame(one, record, finding);
-    describe(one, record->subject, who, sizeof(who));
+    hd_case_actor(one, record->subject, who, sizeof(who));
     hd_finding_say(finding,
                    "main ended while task %s was still running; it was "
                    "cancelled",
@@ -58,13 +48,16 @@ hd_judge_pending(const struct hd_case *one, const struct hd_record *record,
 {
     char who[160];
     const uint64_t first = hd_record_first(one->log);
+    if (hd_case_is_stuck(one, record->subject)) {
+        return false;
+    }
     while (index-- > first) {
         if (hd_record_at(one->log, index)->kind == HD_LOG_LEFT) {
             return false; /* it is reported as left-early */
         }
     }
     blame(one, record, finding);
-    describe(one, record->subject, who, sizeof(who));
+    hd_case_actor(one, record->subject, who, sizeof(who));
     hd_finding_say(finding, "the loop was closed while task %s was pending",
                    who);
     return true;

@@ -1,6 +1,7 @@
 /*
  * Livelock: the program steps and gets nowhere, or one step computes for ever.
- * A step that hangs without computing is the finding timeout.
+ * A step that hangs without computing is the finding timeout. Where others
+ * stand in a ring that is what is told: the deadlock.
  */
 #include "detect/detect.h"
 
@@ -18,6 +19,9 @@ hd_judge_livelock(const struct hd_case *one, const struct hd_record *record,
         hd_finding_say(finding, "one step has computed for more than a "
                                 "second; it never yields");
         return true;
+    }
+    if (one->tells_deadlocks && one->rings.count > 0) {
+        return false; /* who spins may spin for those in the ring */
     }
     hd_finding_sign(finding, record->op);
     if (record->op == 2) {

@@ -18,7 +18,9 @@ static const struct hd_detector detectors[] = {
      BIT(HD_LOG_BLOCKING), hd_judge_blocking},
     {"crash", "a signal, an exit or a fork ended the program",
      BIT(HD_LOG_CRASH) | BIT(HD_LOG_QUIT), hd_judge_crash},
-    {"deadlock", "nobody can run, somebody waits", BIT(HD_LOG_DEADLOCK),
+    {"deadlock", "tasks wait for what nobody will do",
+     BIT(HD_LOG_DEADLOCK) | BIT(HD_LOG_LEFT) | BIT(HD_LOG_PENDING) |
+         BIT(HD_LOG_LIVELOCK),
      hd_judge_deadlock},
     {"foreign-loop", "an object meets another loop than its own",
      BIT(HD_LOG_FOREIGN), hd_judge_foreign},
@@ -147,6 +149,29 @@ hd_case_stepping(const struct hd_case *one, uint64_t index)
     return 0;
 }
 
+bool
+hd_case_is_stuck(const struct hd_case *one, uint32_t actor)
+{
+    return one->tells_deadlocks && one->rings.count > 0 &&
+           actor < one->rings.actor_count && one->rings.stuck[actor];
+}
+
+const char *
+hd_case_actor(const struct hd_case *one, uint32_t actor, char *text,
+              size_t bytes)
+{
+    const struct hd_names *names = one->names;
+    char name[HD_NAME_BYTES];
+    hd_names_actor(names, actor, name, sizeof(name));
+    const char *given =
+        actor < names->actor_count ? names->actors[actor].given : NULL;
+    const bool is_main = actor != 0 && strcmp(name, "0") == 0;
+    snprintf(text, bytes, "%s%s%s%s", is_main ? "main" : name,
+             given != NULL ? " '" : "", given != NULL ? given : "",
+             given != NULL ? "'" : "");
+    return text;
+}
+
 void
 hd_finding_say(struct hd_finding *finding, const char *format, ...)
 {
@@ -179,46 +204,80 @@ is_known(const struct hd_findings *findings, uint64_t signature)
     return false;
 }
 
-/* Everybody who cares judges one record. */
+/* One detector judges one record, as often as it has more to say. */
 static void
-judge_record(const struct hd_case *one, uint64_t index, uint64_t ignored,
-             struct hd_findings *findings)
+judge_with(struct hd_case *one, const struct hd_detector *detector,
+           uint64_t index, struct hd_findings *findings)
 {
-    const struct hd_record *record = hd_record_at(one->log, index);
-    for (size_t i = 0; i < DETECTORS; i++) {
-        if (!(detectors[i].mask & BIT(record->kind)) || (ignored & BIT(i)) ||
-            findings->count == HD_FINDINGS_MAX) {
-            continue;
-        }
+    bool more = true;
+    for (one->part = 0; more && findings->count < HD_FINDINGS_MAX;
+         one->part++) {
         struct hd_finding *finding = &findings->items[findings->count];
         *finding = (struct hd_finding){
-            .kind = detectors[i].kind,
+            .kind = detector->kind,
             .record = index,
         };
-        hd_finding_sign_text(finding, detectors[i].kind);
-        if (detectors[i].judge(one, record, index, finding) &&
-            !is_known(findings, finding->signature)) {
+        hd_finding_sign_text(finding, detector->kind);
+        const bool found =
+            detector->judge(one, hd_record_at(one->log, index), index, finding);
+        more = found && finding->more;
+        if (found && !is_known(findings, finding->signature)) {
             findings->count++;
         }
     }
+}
+
+/* Everybody who cares judges one record. */
+static void
+judge_record(struct hd_case *one, uint64_t index, uint64_t ignored,
+             struct hd_findings *findings)
+{
+    const uint8_t kind = hd_record_at(one->log, index)->kind;
+    for (size_t i = 0; i < DETECTORS; i++) {
+        if (detectors[i].mask & BIT(kind) && !(ignored & BIT(i))) {
+            judge_with(one, &detectors[i], index, findings);
+        }
+    }
+}
+
+/* Who is stuck, where an execution ends. False when out of memory. */
+static bool
+find_rings(struct hd_case *one, const struct hd_record *record)
+{
+    const uint64_t ends = BIT(HD_LOG_DEADLOCK) | BIT(HD_LOG_LEFT) |
+                          BIT(HD_LOG_PENDING) | BIT(HD_LOG_LIVELOCK);
+    const bool found =
+        one->rings.ring != NULL && one->rings_at == one->waits.changed_at;
+    if (!(ends & BIT(record->kind)) || found) {
+        return true;
+    }
+    hd_rings_finish(&one->rings);
+    one->rings_at = one->waits.changed_at;
+    return hd_rings_init(&one->rings, &one->waits, one->log,
+                         record->kind == HD_LOG_DEADLOCK);
 }
 
 uint32_t
 hd_detect(const struct hd_log *log, const struct hd_names *names,
           uint64_t ignored, struct hd_findings *findings)
 {
-    findings->count = 0;
-    struct hd_case one = {.log = log, .names = names};
-    if (!hd_waits_init(&one.waits, log, names)) {
-        return 0;
-    }
     const uint64_t mask = hd_detect_mask(ignored);
-    for (uint64_t i = hd_record_first(log); i < log->count;
+    const size_t deadlock = (size_t)(hd_detector_find("deadlock") - detectors);
+    struct hd_case one = {.log = log,
+                          .names = names,
+                          .tells_deadlocks = !(ignored & BIT(deadlock))};
+    findings->count = 0;
+    bool able = hd_waits_init(&one.waits, names);
+    for (uint64_t i = hd_record_first(log); able && i < log->count;
          i = hd_record_next(log, i)) {
-        if (mask & BIT(hd_record_at(log, i)->kind)) {
+        const struct hd_record *record = hd_record_at(log, i);
+        hd_waits_read(&one.waits, log, i);
+        if (mask & BIT(record->kind)) {
+            able = find_rings(&one, record);
             judge_record(&one, i, ignored, findings);
         }
     }
+    hd_rings_finish(&one.rings);
     hd_waits_finish(&one.waits);
     return findings->count;
 }

@@ -10,7 +10,7 @@
 #include "explore/passing.h"
 #include "report/words.h"
 #include "trace/records.h"
-#include "trace/waits.h"
+#include "trace/rings.h"
 #include <heddle/scheduler.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,6 +139,18 @@ count_steps(const struct hd_story *story, uint64_t end)
     return count;
 }
 
+size_t
+hd_scene_number(const struct hd_story *story, uint64_t record)
+{
+    const struct hd_log *log = story->log;
+    size_t number = 0;
+    for (uint64_t i = hd_record_first(log); i <= record && i < log->count;
+         i = hd_record_next(log, i)) {
+        number += begins_step(story->names, hd_record_at(log, i));
+    }
+    return number;
+}
+
 /* ---- who is shown ---- */
 
 static void
@@ -187,16 +199,21 @@ show_everybody(struct hd_scene *scene)
 static void
 show_ring(struct hd_scene *scene)
 {
-    uint32_t ring[RING_MAX];
+    uint32_t drawn[RING_MAX];
+    const struct hd_story *story = scene->story;
     struct hd_waits waits;
-    if (strcmp(scene->story->finding->kind, "deadlock") != 0 ||
-        !hd_waits_init(&waits, scene->story->log, scene->story->names)) {
+    struct hd_rings rings;
+    if (strcmp(story->finding->kind, "deadlock") != 0 ||
+        !hd_rings_at(&rings, &waits, story->log, story->names,
+                     story->finding->record)) {
         return;
     }
-    const size_t length = hd_waits_cycle(&waits, ring, RING_MAX);
+    const uint32_t ring = hd_rings_about(&rings, story->finding->actor);
+    const size_t length = hd_rings_draw(&rings, ring, drawn, RING_MAX);
     for (size_t i = 0; i < length; i++) {
-        show(scene, ring[i]);
+        show(scene, drawn[i]);
     }
+    hd_rings_finish(&rings);
     hd_waits_finish(&waits);
 }
 

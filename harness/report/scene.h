@@ -34,6 +34,9 @@ void hd_scene_finish(struct hd_scene *scene);
 /* The step to which a record belongs; a deviation leads to the next one. */
 size_t hd_scene_step_of(const struct hd_scene *scene, uint64_t record);
 
+/* The number of the step that a record belongs to. */
+size_t hd_scene_number(const struct hd_story *story, uint64_t record);
+
 /* More tasks than this are not shown side by side. */
 #define HD_SCENE_LANES_MAX 4u
 

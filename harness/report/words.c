@@ -100,6 +100,22 @@ size_of(uint8_t kind)
     }
 }
 
+/* 1 is A, 26 is Z, 27 is AA. Returns text; needs 8 bytes. */
+static const char *
+letters(uint32_t nth, char *text)
+{
+    char backwards[8];
+    size_t length = 0, at = 0;
+    for (; nth > 0; nth = (nth - 1) / 26) {
+        backwards[length++] = (char)('A' + (nth - 1) % 26);
+    }
+    while (length > 0) {
+        text[at++] = backwards[--length];
+    }
+    text[at] = '\0';
+    return text;
+}
+
 const char *
 hd_words_object(const struct hd_names *names, uint32_t object, char *text,
                 size_t bytes)
@@ -112,14 +128,13 @@ hd_words_object(const struct hd_names *names, uint32_t object, char *text,
     }
     const struct hd_object_name *name = &names->objects[object];
     const char *kind = hd_names_kind(name->kind);
-    char variable[128], maker[HD_NAME_BYTES];
+    char variable[128], nth[8];
     if (name->address != 0 &&
         hd_symbol_variable(name->address, size_of(name->kind), variable,
                            sizeof(variable))) {
         snprintf(text, bytes, "%s '%s'", kind, variable);
     } else {
-        snprintf(text, bytes, "%s %u of %s", kind, name->ordinal,
-                 hd_words_actor(names, name->actor, maker, sizeof(maker)));
+        snprintf(text, bytes, "%s %s", kind, letters(name->nth, nth));
     }
     return text;
 }
@@ -139,7 +154,7 @@ hd_words_wait(const struct hd_names *names, uint8_t op, uint32_t object,
         [HD_OP_BARRIER] = "waits at ",
         [HD_OP_GET] = "waits for an item in ",
         [HD_OP_PUT] = "waits for room in ",
-        [HD_OP_JOIN] = "waits for the end of ",
+        [HD_OP_JOIN] = "waits in hd_queue_join for ",
     };
     static const char *const alone[HD_OP_KINDS] = {
         [HD_OP_YIELD] = "yields",
@@ -171,7 +186,8 @@ verb_of(uint8_t kind, uint8_t act)
         [HD_ACT_SET] = "sets",        [HD_ACT_CLEAR] = "clears",
         [HD_ACT_NOTIFY] = "notifies", [HD_ACT_PUT] = "puts into",
         [HD_ACT_GET] = "gets from",   [HD_ACT_FINISH] = "is done with one of",
-        [HD_ACT_BREAK] = "breaks",
+        [HD_ACT_BREAK] = "breaks",    [HD_ACT_PASS] = "need not wait for",
+        [HD_ACT_DROP] = "lets go of",
     };
     if (kind == HD_OBJECT_BARRIER && act == HD_ACT_RELEASE) {
         return "arrives at";

@@ -219,6 +219,19 @@ fill(struct hd_names *names, const struct hd_log *log)
     }
 }
 
+/* Which lock, which event is it? */
+static void
+count_objects(struct hd_names *names)
+{
+    uint32_t counts[HD_OBJECT_COMPLETION + 1] = {0};
+    for (uint32_t i = 1; i < names->object_count; i++) {
+        struct hd_object_name *object = &names->objects[i];
+        if (object->ordinal != 0 && object->kind <= HD_OBJECT_COMPLETION) {
+            object->nth = ++counts[object->kind];
+        }
+    }
+}
+
 bool
 hd_names_init(struct hd_names *names, const struct hd_log *log)
 {
@@ -229,6 +242,7 @@ hd_names_init(struct hd_names *names, const struct hd_log *log)
     }
     names->actors[0].path = root_path();
     fill(names, log);
+    count_objects(names);
     return true;
 }
 

@@ -29,6 +29,7 @@ struct hd_actor_name {
 struct hd_object_name {
     uint32_t actor;   /* who made it */
     uint32_t ordinal; /* 0: unknown */
+    uint32_t nth;     /* of its kind in the log, from 1 */
     uint8_t kind;     /* hd_object_kind */
     uint64_t place, address;
 };

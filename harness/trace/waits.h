@@ -1,5 +1,6 @@
 /*
- * Who waits for what, and who holds it, at the end of a log.
+ * Who waits for what, who holds it, and who could still come: the state of an
+ * execution after each record of its log.
  */
 #ifndef HD_TRACE_WAITS_H
 #define HD_TRACE_WAITS_H
@@ -14,32 +15,64 @@ struct hd_wait {
     uint64_t record; /* index of its SUSPEND */
 };
 
-struct hd_waits {
-    struct hd_wait *items; /* by actor number */
-    size_t count;
-    uint32_t *holders; /* by object: the actor that holds it, or 0 */
-    uint32_t object_count;
+enum hd_waits_state {
+    HD_WAITS_ABSENT, /* not born; of an event: neither due nor ready */
+    HD_WAITS_ACTIVE, /* ready, or steps; of an event: due, or ready */
+    HD_WAITS_WAITS,
+    HD_WAITS_ENDED,
 };
 
-/* False when out of memory. */
-bool hd_waits_init(struct hd_waits *waits, const struct hd_log *log,
-                   const struct hd_names *names);
+struct hd_waits_actor {
+    struct hd_wait wait;
+    uint8_t state;
+    bool cancelled;  /* asked to end since it began to wait */
+    uint32_t events; /* of its own that are active: timers, callbacks */
+};
+
+/* One object that waits for another: a gather for a child. */
+struct hd_waits_child {
+    uint32_t child; /* an object, or a task */
+    uint32_t next;  /* index of the one before it, 0: none */
+    bool any;       /* the parent needs any of its children, not all */
+};
+
+struct hd_waits {
+    const struct hd_names *names; /* borrowed */
+    struct hd_waits_actor *actors;
+    uint32_t *holders;  /* by object: the actor that took it last, or 0 */
+    uint32_t *families; /* by object: index of its last child, 0: none */
+    struct hd_waits_child *children; /* from 1 */
+    size_t child_count, child_capacity;
+    uint32_t actor_count, object_count;
+    uint32_t steps;      /* who steps */
+    uint32_t active;     /* tasks that are ready or step */
+    uint32_t events;     /* events that are due or ready */
+    bool has_outside;    /* there may be events that no record announces */
+    uint64_t read;       /* index of the first record that is not in it */
+    uint64_t changed_at; /* index of the last one that changed it */
+};
+
+/* Nothing has happened yet. False when out of memory. */
+bool hd_waits_init(struct hd_waits *waits, const struct hd_names *names);
 void hd_waits_finish(struct hd_waits *waits);
+
+/* The next record has been written; those before it have been read. */
+void hd_waits_read(struct hd_waits *waits, const struct hd_log *log,
+                   uint64_t index);
+
+/* All records before this index. */
+void hd_waits_read_to(struct hd_waits *waits, const struct hd_log *log,
+                      uint64_t end);
 
 /* The wait of an actor, or NULL. */
 const struct hd_wait *hd_waits_of(const struct hd_waits *waits, uint32_t actor);
 
-/* Whom a wait waits for: a task, a holder; 0 if nobody in particular. */
-uint32_t hd_waits_next(const struct hd_waits *waits,
-                       const struct hd_wait *wait);
+/* hd_object_kind of what somebody waits for; that of a task for tasks. */
+uint8_t hd_waits_kind(const struct hd_waits *waits, uint32_t object);
 
-/*
- * A cycle: marks its actors.
- *
- * cycle     room for count actors; filled in the order of waiting.
- * returns   its length, 0 if there is none.
- */
-size_t hd_waits_cycle(const struct hd_waits *waits, uint32_t *cycle,
-                      size_t capacity);
+bool hd_waits_has_ended(const struct hd_waits *waits, uint32_t actor);
+
+/* Nothing can happen any more but by who waits. */
+bool hd_waits_at_rest(const struct hd_waits *waits);
 
 #endif

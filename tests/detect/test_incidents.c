@@ -227,7 +227,7 @@ a_left_task_hides_what_is_pending_at_the_close(void **state)
     put((struct hd_record){.kind = HD_LOG_LEFT, .subject = 1});
     put((struct hd_record){.kind = HD_LOG_PENDING, .subject = 1});
 
-    assert_found("left-early", "main ended while task 0");
+    assert_found("left-early", "main ended while task main");
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, set_up)

@@ -1,5 +1,6 @@
 #include "story.h"
 
+#include "detect/detect.h"
 #include "explore/passing.h"
 #include "trace/records.h"
 #include "trace/token.h"
@@ -83,6 +84,38 @@ place_of(const struct hd_log *log, const struct hd_names *names,
                                            : 0;
 }
 
+/* What the detectors make of it. */
+static struct hd_finding
+detected(const struct hd_log *log, const struct hd_names *names,
+         const char *kind)
+{
+    static struct hd_findings findings;
+    const uint32_t count = hd_detect(log, names, 0, &findings);
+    for (uint32_t i = 0; i < count; i++) {
+        if (strcmp(findings.items[i].kind, kind) == 0) {
+            return findings.items[i];
+        }
+    }
+    fail_msg("there is no %s", kind);
+    return findings.items[0];
+}
+
+/* What is told: as the test says, or as it is detected. */
+static struct hd_finding
+finding_of(const struct hd_log *log, const struct hd_names *names,
+           const struct telling *telling)
+{
+    if (telling->message == NULL) {
+        return detected(log, names, telling->kind);
+    }
+    const uint32_t actor = find_actor(names, telling->actor);
+    struct hd_finding finding = {.kind = telling->kind, .actor = actor};
+    finding.record = last_of(log, telling->shows_in);
+    finding.place = place_of(log, names, telling, actor, finding.record);
+    snprintf(finding.message, sizeof(finding.message), "%s", telling->message);
+    return finding;
+}
+
 static void
 print_story(const struct hd_story *story, char *text)
 {
@@ -102,11 +135,7 @@ tell_with(const struct hd_log *log, const struct telling *telling,
 {
     struct hd_names names;
     assert_true(hd_names_init(&names, log));
-    const uint32_t actor = find_actor(&names, telling->actor);
-    struct hd_finding finding = {.kind = telling->kind, .actor = actor};
-    finding.record = last_of(log, telling->shows_in);
-    finding.place = place_of(log, &names, telling, actor, finding.record);
-    snprintf(finding.message, sizeof(finding.message), "%s", telling->message);
+    const struct hd_finding finding = finding_of(log, &names, telling);
     struct hd_token order = {0};
     char error[HD_TOKEN_ERROR_BYTES];
     if (telling->before != NULL) {

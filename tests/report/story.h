@@ -15,7 +15,7 @@ struct telling {
     const char *test;
     hd_fn *main;
     const char *kind;             /* of the finding */
-    const char *message;          /* of the finding */
+    const char *message;          /* of the finding; NULL: what is detected */
     enum hd_record_kind shows_in; /* the last record of this kind */
     const char *actor;            /* whose the finding is; NULL: nobody's */
     const char *order;            /* "3": at its 3rd choice not the first

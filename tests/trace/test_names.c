@@ -232,6 +232,7 @@ objects_are_named_after_their_makers(void **state)
 
     assert_non_null(object);
     assert_int_not_equal(object->place, 0);
+    assert_int_equal(object->nth, 1); /* the first lock */
     assert_non_null(strstr(hd_names_object(&names, number, text, sizeof(text)),
                            "lock 1 of 0."));
     assert_string_equal(
