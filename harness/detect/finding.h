@@ -27,7 +27,7 @@ struct hd_finding {
     uint64_t place;     /* the fatal place, 0 if none */
     uint32_t actor;     /* whose it is, 0 if nobody's */
     struct hd_finding_place also[HD_FINDING_PLACES];
-    bool more;          /* the record shows another one */
+    bool more; /* the record shows another one */
     char message[HD_FINDING_MESSAGE_BYTES];
 };
 
