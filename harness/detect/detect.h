@@ -98,6 +98,7 @@ hd_judge_fn hd_judge_livelock;     /* livelock.c */
 hd_judge_fn hd_judge_hang;         /* livelock.c */
 hd_judge_fn hd_judge_timeout;      /* livelock.c */
 hd_judge_fn hd_judge_sometimes;    /* sometimes.c */
+hd_judge_fn hd_judge_starvation;   /* starvation.c */
 hd_judge_fn hd_judge_unretrieved;  /* unretrieved.c */
 hd_judge_fn hd_judge_never;        /* never_awaited.c */
 hd_judge_fn hd_judge_left;         /* left_early.c */

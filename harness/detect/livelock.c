@@ -23,6 +23,9 @@ hd_judge_livelock(const struct hd_case *one, const struct hd_record *record,
     if (one->tells_deadlocks && one->rings.count > 0) {
         return false; /* who spins may spin for those in the ring */
     }
+    if (one->log->seen >> HD_LOG_STARVED & 1) {
+        return false; /* that explains it */
+    }
     hd_finding_sign(finding, record->op);
     if (record->op == 2) {
         hd_finding_say(finding,

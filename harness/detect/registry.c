@@ -53,6 +53,8 @@ static const struct hd_detector detectors[] = {
      BIT(HD_LOG_CRASH), hd_judge_overflow},
     {"stale-handle", "a handle is used whose object is gone", BIT(HD_LOG_STALE),
      hd_judge_stale},
+    {"starvation", "a task is kept from what it waits for", BIT(HD_LOG_STARVED),
+     hd_judge_starvation},
     {"swallowed-cancel", "a task was cancelled and dropped that status",
      BIT(HD_LOG_SWALLOWED), hd_judge_swallowed},
     {"timeout", "a step is blocked and does not compute", BIT(HD_LOG_HANG),

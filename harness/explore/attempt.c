@@ -34,6 +34,7 @@ run(struct call *call)
     struct hd_shared *probe = attempt->probe;
     attempt->count++;
     hd_log_clear(&probe->log);
+    probe->held.ms = 0;
     probe->outcome = HD_OUTCOME_FAILED;
     probe->drift = probe->unmet = SIZE_MAX;
     attempt->end =

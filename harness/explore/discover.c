@@ -154,8 +154,8 @@ shrink(struct hd_explorer *explorer, struct hd_schedule *schedule,
 }
 
 /*
- * What is told beside a finding. Not if nobody reads it, nor after a
- * hang, which is dear.
+ * What is told beside a finding. Not if nobody reads it, nor where executions
+ * are dear.
  */
 struct company {
     struct hd_labels labels;
@@ -171,7 +171,7 @@ find_company(struct hd_explorer *explorer, const struct hd_token *token,
     struct hd_attempt *attempt = &explorer->attempt;
     *company = (struct company){.has_order = false};
     if (explorer->settings->no_shrink || explorer->settings->verbosity < 0 ||
-        explorer->shared->log.seen >> HD_LOG_HANG & 1) {
+        hd_shared_is_dear(explorer->shared)) {
         return;
     }
     hd_labels_find(&company->labels, attempt, explorer->shared, token,
@@ -240,6 +240,15 @@ tell_as_found(struct hd_explorer *explorer, struct hd_discovery *discovery,
     hd_token_finish(&token);
 }
 
+/* Measured in real time: it may show or not, whatever the schedule. */
+static bool
+is_timed(const struct hd_shared *shared, const struct hd_finding *finding)
+{
+    const struct hd_record *record =
+        hd_record_at(&shared->log, finding->record);
+    return record->kind == HD_LOG_BLOCKING && record->op != 0;
+}
+
 static void
 handle_finding(struct hd_explorer *explorer, const struct hd_finding *finding,
                const struct hd_schedule *schedule)
@@ -266,7 +275,11 @@ handle_finding(struct hd_explorer *explorer, const struct hd_finding *finding,
         return; /* other executions' globals; from now on they are restored */
     }
     hd_shared_learn(explorer->shared, finding->signature);
-    if (hd_confirm_is_steady(&done)) {
+    const bool timed = is_timed(shared, finding) && !done.diverged;
+    if (timed && done.replays > 0 && done.shown == 0) {
+        return; /* the machine's hiccup */
+    }
+    if (hd_confirm_is_steady(&done) || (timed && done.shown > 0)) {
         tell_steady(explorer, &discovery, finding, schedule, &done);
         return;
     }

@@ -15,7 +15,7 @@
 
 static const uint64_t never_counted = BIT(HD_LOG_PLACE) | BIT(HD_LOG_CODE) |
                                       BIT(HD_LOG_AT) | BIT(HD_LOG_DIFFERENT) |
-                                      BIT(HD_LOG_ORIGIN);
+                                      BIT(HD_LOG_ORIGIN) | BIT(HD_LOG_STARVED);
 
 static const uint64_t value_is_an_address =
     BIT(HD_LOG_SUSPEND) | BIT(HD_LOG_YIELD) | BIT(HD_LOG_POINT) |
@@ -36,7 +36,9 @@ has(uint64_t kinds, const struct hd_record *record)
 static bool
 counts(const struct hd_record *record)
 {
-    return !has(never_counted, record);
+    /* How long a step computes is the machine's affair. */
+    const bool is_timed = record->kind == HD_LOG_BLOCKING && record->op != 0;
+    return !is_timed && !has(never_counted, record);
 }
 
 /* What counts of a record. */

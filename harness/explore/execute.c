@@ -5,7 +5,9 @@
 #include "explore/globals.h"
 #include "explore/invariant.h"
 #include "explore/oracle.h"
+#include "explore/starvation.h"
 #include "task/loop.h"
+#include "trace/records.h"
 
 static HD_GLOBAL struct hd_runner *executing;
 
@@ -59,6 +61,44 @@ hd_runner_init(struct hd_runner *runner, struct hd_shared *shared,
     return hd_world_init(&runner->world, &shared->log);
 }
 
+/* Who stepped before this record; 0: nobody, or code outside of all tasks. */
+static uint32_t
+who_stepped(const struct hd_log *log, uint64_t at)
+{
+    for (uint64_t i = at; i-- > hd_record_first(log);) {
+        const struct hd_record *record = hd_record_at(log, i);
+        if (record->kind == HD_LOG_STEP || record->kind == HD_LOG_OUTSIDE) {
+            return record->subject;
+        }
+    }
+    return 0;
+}
+
+#define HELD_MS_UNIT 50u /* the watchdog looks every 20 */
+
+/* The execution is over: did the watchdog see a step that held its loop? */
+static void
+write_held(struct hd_shared *shared)
+{
+    const struct hd_held *held = &shared->held;
+    const uint32_t ms = held->ms;
+    if (ms == 0 || held->execution != shared->executions ||
+        held->at > shared->log.count) {
+        return;
+    }
+    const uint32_t who = who_stepped(&shared->log, held->at);
+    const uint32_t rounded =
+        (ms + HELD_MS_UNIT / 2) / HELD_MS_UNIT * HELD_MS_UNIT;
+    if (who != 0) {
+        hd_log_incident(&shared->log,
+                        (struct hd_record){.kind = HD_LOG_BLOCKING,
+                                           .op = 1,
+                                           .subject = who,
+                                           .aux = (uint16_t)rounded,
+                                           .value = held->place});
+    }
+}
+
 enum hd_outcome
 hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
                   const struct hd_strategy *strategy, void *self)
@@ -77,6 +117,7 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
     };
     shared->results = (struct hd_results){0};
     shared->outcome = HD_OUTCOME_FAILED;
+    shared->held.ms = 0;
     executing = runner;
     shared->executing = true;
     const enum hd_outcome outcome =
@@ -87,6 +128,11 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
     shared->outcome = outcome;
     shared->steps += view->step;
     shared->decisions += runner->world.ready.decisions;
+    write_held(shared);
+    if (runner->is_fair && view->step >= HD_STARVATION_STEPS_MIN &&
+        !hd_is_ignored("starvation", ignored)) {
+        hd_starvation_note(&shared->log);
+    }
     if (outcome == HD_OUTCOME_OK) {
         hd_results_compare(shared);
     }

@@ -4,20 +4,30 @@
 #ifndef HD_EXPLORE_SETTINGS_H
 #define HD_EXPLORE_SETTINGS_H
 
+#include "base/sanitize.h"
 #include "sim/world.h"
 #include "trace/token.h"
 
 /* How long a worker may stand still in one step. */
 struct hd_watchdog {
     uint64_t computes_ms_max; /* of its own CPU time: it never yields */
-    uint64_t blocked_ms_max;  /* without computing: the system has it */
+    uint64_t held_ms_max;    /* the same: it holds the loop; 0: not looked at */
+    uint64_t blocked_ms_max; /* without computing: the system has it */
 };
 
 #define HD_WATCHDOG_DEFAULT                                                    \
     (struct hd_watchdog)                                                       \
     {                                                                          \
-        .computes_ms_max = 1000, .blocked_ms_max = 10000                       \
+        .computes_ms_max = 1000, .held_ms_max = HD_HELD_MS_MAX,                \
+        .blocked_ms_max = 10000                                                \
     }
+
+/* asyncio's slow_callback_duration; what a sanitizer costs is not meant. */
+#ifdef HD_ASAN
+#define HD_HELD_MS_MAX 500u
+#else
+#define HD_HELD_MS_MAX 100u
+#endif
 
 struct hd_settings {
     const char *program;  /* argv[0] */

@@ -56,6 +56,19 @@ struct hd_oracle {
     } items[HD_ORACLE_MAX];
 };
 
+/*
+ * A step that computed for longer than it should. The supervisor writes all but
+ * the place, which the worker's signal handler finds out.
+ *
+ * execution  in which it was; at: records of its log when it was noticed.
+ * ms         of CPU time so far, 0: there was none.
+ */
+struct hd_held {
+    uint64_t execution, at;
+    volatile uint64_t place;
+    volatile uint32_t ms;
+};
+
 struct hd_shared {
     volatile bool stop;      /* to the worker */
     volatile bool executing; /* user code may be running */
@@ -79,9 +92,10 @@ struct hd_shared {
     uint32_t known_count;
     uint64_t repeats;    /* executions that showed known findings */
     size_t drift, unmet; /* of a replay: what did not fit, was not reached */
-    enum hd_outcome outcome;    /* of the last execution; FAILED if it broke */
-    bool has_pilot;             /* there was a fifo run elsewhere */
-    uint64_t pilot_digest;      /* of its log */
+    enum hd_outcome outcome; /* of the last execution; FAILED if it broke */
+    bool has_pilot;          /* there was a fifo run elsewhere */
+    uint64_t pilot_digest;   /* of its log */
+    struct hd_held held;
     const struct hd_log *pilot; /* its log while it is there, or NULL */
     struct hd_log log;
 };
@@ -92,6 +106,13 @@ void hd_shared_unmap(void *memory, size_t bytes);
 
 struct hd_shared *hd_shared_create(void);
 void hd_shared_destroy(struct hd_shared *shared);
+
+/* Executions like the last one cost so much that few of them must do. */
+static inline bool
+hd_shared_is_dear(const struct hd_shared *shared)
+{
+    return (shared->log.seen >> HD_LOG_HANG & 1) || shared->held.ms > 0;
+}
 
 /* What results are compared with, from one search to another. */
 void hd_shared_copy_reference(struct hd_shared *to,

@@ -46,7 +46,7 @@ try_subset(struct shrink *shrink, const bool *keep)
     }
     const bool shows =
         hd_attempt(shrink->attempt, &candidate, shrink->signature);
-    if (shrink->attempt->probe->log.seen >> HD_LOG_HANG & 1) {
+    if (hd_shared_is_dear(shrink->attempt->probe)) {
         shrink->attempt->records += HANG_RECORDS;
     }
     if (!shows) {

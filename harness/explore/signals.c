@@ -57,6 +57,26 @@ on_hang(int number, siginfo_t *info, void *context)
     _exit(HD_WORKER_BROKEN);
 }
 
+/*
+ * It may interrupt a write to the log, so it only reads there: has the step
+ * that is meant ended meanwhile?
+ */
+static void
+on_where(int number, siginfo_t *info, void *context)
+{
+    const struct hd_log *log = &shared->log;
+    (void)number;
+    (void)info;
+    for (uint64_t i = shared->held.at; i < log->count; i++) {
+        if (log->records[i & log->mask].kind == HD_LOG_STEP) {
+            return;
+        }
+    }
+    if (shared->executing) {
+        shared->held.place = program_counter(context);
+    }
+}
+
 static void
 on_exit_called(int status, void *arg)
 {
@@ -91,7 +111,8 @@ on_forked_child(void)
 static void
 handle(int number, void (*handler)(int, siginfo_t *, void *))
 {
-    struct sigaction action = {.sa_flags = SA_SIGINFO | SA_ONSTACK};
+    struct sigaction action = {.sa_flags =
+                                   SA_SIGINFO | SA_ONSTACK | SA_RESTART};
     action.sa_sigaction = handler;
     sigemptyset(&action.sa_mask);
     sigaction(number, &action, NULL);
@@ -144,6 +165,7 @@ hd_signals_install(struct hd_shared *where, bool is_quiet)
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     handle(HD_SIGNAL_HANG, on_hang);
+    handle(HD_SIGNAL_WHERE, on_where);
     on_exit(on_exit_called, NULL);
     pthread_atfork(NULL, on_forked_parent, on_forked_child);
     signal(SIGINT, SIG_IGN);

@@ -10,6 +10,9 @@
 /* Sent by the supervisor to a worker that hangs: say where, and go. */
 #define HD_SIGNAL_HANG SIGXCPU
 
+/* Sent to a worker that computes for long: say where, and go on. */
+#define HD_SIGNAL_WHERE SIGVTALRM
+
 /*
  * In a fresh worker: install everything. shared is borrowed for ever. is_quiet:
  * nobody will see what a sanitizer has to say.

@@ -3,8 +3,9 @@
  * worker that has stood still for a second of its own CPU time computes for
  * ever; one that has stood still for ten seconds of wall time without
  * computing is blocked; one that computes slowly, since the machine is busy, is
- * not. It is asked where it is, and killed if it does not answer. While no user
- * code runs nobody is watched.
+ * not. It is asked where it is, and killed if it does not answer. One that only
+ * computes for long is asked and goes on. While no user code runs nobody is
+ * watched.
  *
  * Once the user wants to end, a worker has a moment to finish its execution.
  */
@@ -95,6 +96,7 @@ struct watch {
     uint64_t since_ms, cpu_ms;    /* ... anybody last stepped */
     uint64_t ran_ms, ran_cpu_ms;  /* when it was last seen to compute */
     bool asked, blocked;
+    bool held;        /* the present step computes for longer than it should */
     uint64_t ends_ms; /* when the user's patience is over, or 0 */
     bool stopped;
 };
@@ -127,6 +129,31 @@ has_stepped(const struct hd_log *log, uint64_t since)
     return count < since;
 }
 
+/*
+ * The step computes: longer than it should? Measured from when it was first
+ * seen, so rather too short. One step of an execution is noted.
+ */
+static void
+note_held(struct watch *watch, uint64_t ms)
+{
+    struct hd_shared *shared = watch->shared;
+    struct hd_held *held = &shared->held;
+    const uint64_t ms_max = watch->limits->held_ms_max;
+    if (ms_max == 0 || ms <= ms_max) {
+        return;
+    }
+    if (watch->held) {
+        held->ms = (uint32_t)ms;
+    } else if (held->ms == 0 || held->execution != watch->executions) {
+        held->execution = watch->executions;
+        held->at = watch->records;
+        held->place = 0;
+        held->ms = (uint32_t)ms;
+        watch->held = true;
+        kill(watch->worker, HD_SIGNAL_WHERE);
+    }
+}
+
 static void
 look(struct watch *watch)
 {
@@ -141,8 +168,9 @@ look(struct watch *watch)
     if (moved || !shared->executing) {
         watch->since_ms = now_ms;
         watch->cpu_ms = worker_ms;
-        watch->asked = false;
+        watch->asked = watch->held = false;
     }
+    note_held(watch, worker_ms - watch->cpu_ms);
     if (moved || !shared->executing || worker_ms != watch->ran_cpu_ms) {
         watch->ran_ms = now_ms;
         watch->ran_cpu_ms = worker_ms;

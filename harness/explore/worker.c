@@ -97,6 +97,18 @@ struct worker {
     uint64_t heap_bytes; /* before the first */
 };
 
+/* Of long executions so many are not searched for somebody who starves. */
+#define STARVATION_EVERY 8u
+
+/* A plan's first run takes every default, whatever its strategy. */
+static bool
+is_fair(const struct hd_shared *shared, const struct hd_strategy *strategy)
+{
+    return shared->executions == 0 ||
+           ((strategy->pick == NULL || strategy->wants & HD_STRATEGY_FAIR) &&
+            shared->run % STARVATION_EVERY == 0);
+}
+
 static enum hd_outcome
 execute(struct worker *worker, const struct hd_phase *phase)
 {
@@ -107,6 +119,7 @@ execute(struct worker *worker, const struct hd_phase *phase)
         hd_globals_restore();
     }
     const bool asked = phase->strategy->pick != NULL;
+    worker->runner.is_fair = is_fair(shared, phase->strategy);
     return hd_runner_execute(&worker->runner, &rules,
                              asked ? phase->strategy : NULL, phase->self);
 }
@@ -412,6 +425,7 @@ hd_worker_replay(struct hd_shared *shared, const struct hd_settings *settings,
     if (!hd_worker_begin(&lone, shared, settings, test)) {
         _exit(HD_WORKER_UNABLE);
     }
+    lone.is_fair = true;
     hd_replay_init(&replay, schedule, settings->strict);
     hd_runner_execute(&lone, &settings->rules, hd_replay_strategy(schedule),
                       &replay);
@@ -458,6 +472,7 @@ hd_worker_rerun(struct hd_shared *shared, const struct hd_settings *settings,
         (strategy->begin != NULL && !strategy->begin(self, &run))) {
         _exit(HD_WORKER_UNABLE);
     }
+    lone.is_fair = strategy->wants & HD_STRATEGY_FAIR;
     hd_runner_execute(&lone, &settings->rules, strategy, self);
     leave(shared, settings);
 }

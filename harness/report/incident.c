@@ -164,6 +164,18 @@ tell_news(struct hd_teller *teller, uint64_t index)
                              "the test ends, loop %u is not closed",
                              record->subject);
         break;
+    case HD_LOG_STARVED:
+        item = hd_teller_add(teller, record, record->value,
+                             record->op == 0
+                                 ? "%s was ready for %u steps of others"
+                                 : "%s has been woken %u times for nothing",
+                             who, record->aux);
+        break;
+    case HD_LOG_BLOCKING:
+        item = hd_teller_add(teller, record, after(record->value),
+                             "%s has held the loop for about %u ms", who,
+                             record->aux);
+        break;
     case HD_LOG_DEADLOCK:
         item = hd_teller_add(teller, record, 0,
                              "nothing can step, and %u task%s wait%s",
@@ -185,7 +197,13 @@ tell_news(struct hd_teller *teller, uint64_t index)
 void
 hd_tell_incident(struct hd_teller *teller, uint64_t index)
 {
-    switch (hd_record_at(teller->scene->story->log, index)->kind) {
+    const struct hd_record *record =
+        hd_record_at(teller->scene->story->log, index);
+    if (record->kind == HD_LOG_BLOCKING && record->op != 0) {
+        tell_news(teller, index); /* found out when all was over */
+        return;
+    }
+    switch (record->kind) {
     case HD_LOG_NO_LOOP:
     case HD_LOG_CLOSED:
     case HD_LOG_FOREIGN:

@@ -173,9 +173,12 @@ place_of(const struct hd_story *story)
     const struct hd_log *log = story->log;
     const bool there =
         finding->record >= hd_record_first(log) && finding->record < log->count;
-    const uint8_t kind =
-        there ? hd_record_at(log, finding->record)->kind : HD_LOG_NONE;
-    const bool is_exact = kind == HD_LOG_CRASH || kind == HD_LOG_HANG;
+    const struct hd_record none = {.kind = HD_LOG_NONE};
+    const struct hd_record *record =
+        there ? hd_record_at(log, finding->record) : &none;
+    const bool is_exact = record->kind == HD_LOG_CRASH ||
+                          record->kind == HD_LOG_HANG ||
+                          (record->kind == HD_LOG_BLOCKING && record->op != 0);
     return is_exact && finding->place != 0 ? finding->place + 1
                                            : finding->place;
 }

@@ -44,6 +44,7 @@ const struct hd_strategy hd_strategy_random = {
     .name = "random",
     .summary = "each candidate with the same chance",
     .abi = HD_STRATEGY_ABI,
+    .wants = HD_STRATEGY_FAIR,
     .bytes = sizeof(struct hd_random),
     .begin = begin,
     .pick = pick,

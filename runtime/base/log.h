@@ -81,8 +81,11 @@ enum hd_record_kind {
     HD_LOG_DIFFERENT,  /* 0; line of the result; parts: how it differs; op:
                          from the fifo run, serial orders, both */
     HD_LOG_UNCONTROLLED, /* step; 0; parts: how two runs differ */
-    HD_LOG_BLOCKING,  /* milliseconds; place of the call that held the loop */
-    HD_LOG_ALWAYS,    /* line; step that broke it; parts: expression */
+    HD_LOG_BLOCKING,     /* milliseconds; place of the call that held the loop;
+                         op 1: actor; place in a step that computes for long,
+                         of which nothing depends on anything; aux: ms */
+    HD_LOG_ALWAYS,       /* line; step that broke it; parts: expression */
+    HD_LOG_STARVED,      /* actor; place where it waits; op: how; aux: times */
     HD_LOG_SOMETIMES, /* line; schedules without it; op 1: all; parts: expr. */
     HD_LOG_KINDS
 };

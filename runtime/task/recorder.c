@@ -81,6 +81,7 @@ static const char *const words[HD_LOG_KINDS] = {
     [HD_LOG_UNCONTROLLED] = "uncontrolled",
     [HD_LOG_BLOCKING] = "blocking-call",
     [HD_LOG_ALWAYS] = "always",
+    [HD_LOG_STARVED] = "starvation",
     [HD_LOG_SOMETIMES] = "sometimes",
 };
 

@@ -84,6 +84,62 @@ a_condition_that_is_never_true_tells_how_many_schedules_were_tried(void **state)
     assert_int_equal(judge(bit_of("sometimes")), 0);
 }
 
+static void
+a_step_that_computes_for_long_tells_whose_it_is(void **state)
+{
+    (void)state;
+
+    put((struct hd_record){.kind = HD_LOG_BLOCKING,
+                           .op = 1,
+                           .subject = 1,
+                           .aux = 300,
+                           .value = 0x2000});
+    const struct hd_finding *finding =
+        assert_found("blocking-call",
+                     "the loop is held for about 300 ms by computation in 0");
+    assert_int_equal(finding->place, 0x2000);
+    const uint64_t signature = finding->signature;
+
+    set_up(NULL);
+    put((struct hd_record){.kind = HD_LOG_BLOCKING,
+                           .op = 1,
+                           .subject = 1,
+                           .aux = 350,
+                           .value = 0x2040});
+    assert_int_equal(assert_found("blocking-call", "")->signature, signature);
+}
+
+static void
+a_task_that_starves_explains_why_nothing_ends(void **state)
+{
+    (void)state;
+    put((struct hd_record){.kind = HD_LOG_LIVELOCK, .op = 1, .subject = 5000});
+    put((struct hd_record){.kind = HD_LOG_STARVED, .subject = 1, .aux = 1200});
+
+    const struct hd_finding *finding =
+        assert_found("starvation", "0 was ready while others made 1200 steps");
+    assert_int_equal(finding->actor, 1);
+}
+
+static void
+a_task_that_starves_is_told_with_what_it_waits_for(void **state)
+{
+    (void)state;
+    hd_log_put(events, HD_LOG_OBJECT, HD_OBJECT_QUEUE, 1,
+               UINT64_C(1) << 32 | 1);
+    hd_log_put(events, HD_LOG_SUSPEND, HD_OP_GET, 1, 0x3000);
+    put((struct hd_record){.kind = HD_LOG_STARVED,
+                           .op = 1,
+                           .subject = 1,
+                           .aux = 1000,
+                           .value = 0x3000});
+
+    const struct hd_finding *finding = assert_found(
+        "starvation", "0 was woken for queue 1 of 0 1000 times in a row");
+    assert_int_equal(finding->place, 0x3000);
+    assert_int_equal(judge(bit_of("starvation")), 0);
+}
+
 static uint64_t
 signature_of_check(const char *expression, uint64_t line)
 {
@@ -237,6 +293,9 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_failed_check_tells_its_expression_and_place),
+        TEST(a_step_that_computes_for_long_tells_whose_it_is),
+        TEST(a_task_that_starves_explains_why_nothing_ends),
+        TEST(a_task_that_starves_is_told_with_what_it_waits_for),
         TEST(a_broken_invariant_tells_its_expression_place_and_breaker),
         TEST(
             a_condition_that_is_never_true_tells_how_many_schedules_were_tried),

@@ -161,6 +161,9 @@ enum hd_want {
     HD_WANT_READY = 1u << 1,
     HD_WANT_STEPS = 1u << 2,
     HD_WANT_SINGLES = 1u << 3, /* pick also where only one is ready */
+    /* A promise: who is ready steps soon. Then a task that starves does so by
+       the program's fault, and is looked for. */
+    HD_STRATEGY_FAIR = 1u << 4,
 };
 
 /*
