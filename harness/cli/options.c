@@ -22,6 +22,7 @@ enum {
     OPT_ORDER,
     OPT_CLOCK,
     OPT_JUMPS,
+    OPT_FAULTS,
     OPT_REPLAY,
     OPT_STRICT,
     OPT_SAVE,
@@ -45,6 +46,7 @@ static const struct option long_options[] = {
     {"order", required_argument, NULL, OPT_ORDER},
     {"clock", required_argument, NULL, OPT_CLOCK},
     {"jumps", required_argument, NULL, OPT_JUMPS},
+    {"faults", required_argument, NULL, OPT_FAULTS},
     {"replay", required_argument, NULL, OPT_REPLAY},
     {"strict", no_argument, NULL, OPT_STRICT},
     {"save-schedule", required_argument, NULL, OPT_SAVE},
@@ -78,6 +80,10 @@ static const char help_text[] =
     "  --clock=exact|jump|auto   time moves when nothing can run (default),\n"
     "                            also before that, or exact and then jump\n"
     "  --jumps=N                 clock jumps in one execution at most\n"
+    "  --faults=LIST             inject faults: cancel (a task, where it "
+    "waits),\n"
+    "                            alloc (an allocation of Heddle's fails); one\n"
+    "                            in an execution, or so many: cancel:2,alloc\n"
     "replay\n"
     "  --replay=TOKEN        one schedule; the program's own output is shown.\n"
     "                        A file with a token will do\n"
@@ -289,6 +295,24 @@ read_replay(struct hd_options *options, const char *text)
     return -1;
 }
 
+static int
+read_faults(struct hd_rules *rules, const char *text)
+{
+    struct hd_fault_budget faults = {0};
+    const char *at = text;
+    const char *wrong;
+    if (hd_fault_budget_read(&at, ",:", &faults, &wrong) && *at != '\0') {
+        wrong = "a comma should stand here";
+    }
+    if (wrong != NULL) {
+        return usage_error("--faults: '%s', at character %td: %s", text,
+                           at - text + 1, wrong);
+    }
+    rules->cancels_max = faults.cancels;
+    rules->allocs_max = faults.allocs;
+    return -1;
+}
+
 /* What was asked for is not what the token says: say so. */
 static void
 note_unheeded(const struct hd_options *options)
@@ -302,6 +326,9 @@ note_unheeded(const struct hd_options *options)
         {"order", options->asked_order && rules->order != token->order},
         {"clock", options->asked_clock && rules->clock != token->clock},
         {"points", options->asked_points && rules->points != token->points},
+        {"faults", rules->cancels_max + rules->allocs_max > 0 &&
+                       (rules->cancels_max != token->faults.cancels ||
+                        rules->allocs_max != token->faults.allocs)},
     };
     char text[64];
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -324,6 +351,8 @@ use_token(struct hd_options *options)
         settings->rules.order = (enum hd_order)options->token.order;
         settings->rules.clock = (enum hd_clock)options->token.clock;
         settings->rules.points = (enum hd_points)options->token.points;
+        settings->rules.cancels_max = options->token.faults.cancels;
+        settings->rules.allocs_max = options->token.faults.allocs;
     }
 }
 
@@ -381,6 +410,8 @@ read_rules(struct hd_settings *settings, int option, const char *text)
         return status;
     case OPT_CLOCK:
         return read_clock(settings, text);
+    case OPT_FAULTS:
+        return read_faults(&settings->rules, text);
     default:
         status = read_count("jumps", text, 0, UINT32_MAX, &number);
         settings->rules.jumps_max = status < 0 ? (uint32_t)number : 0;

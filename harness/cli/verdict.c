@@ -24,6 +24,7 @@ print_settings(const struct hd_settings *settings, FILE *out)
         .order = (uint8_t)settings->rules.order,
         .clock = (uint8_t)settings->rules.clock,
         .points = (uint8_t)settings->rules.points,
+        .faults = {settings->rules.cancels_max, settings->rules.allocs_max},
     };
     char text[64];
     size_t count;

@@ -20,6 +20,9 @@ struct hd_case {
     uint64_t rings_at;     /* waits.changed_at of the rings */
     uint32_t part;        /* which of the findings of one record is asked for */
     bool tells_deadlocks; /* that detector is on */
+    /* Of the records judged so far: index + 1 of the last fault, by kind. */
+    uint64_t cancel, refusal;
+    uint64_t ignored; /* bit i: detector i is off */
 };
 
 /*
@@ -58,6 +61,14 @@ bool hd_is_ignored(const char *kind, uint64_t ignored);
 
 /* The kinds of records that any detector that is on wants. */
 uint64_t hd_detect_mask(uint64_t ignored);
+
+/*
+ * A finding that stands in the log after a fault (faults.c): with a cancelled
+ * task before it, it is cancel-unsafe. False: it tells of the fault itself and
+ * of nothing else.
+ */
+bool hd_finding_blame(struct hd_finding *finding, const struct hd_case *one,
+                      const struct hd_record *record);
 
 /* Mix something that identifies the finding into its signature. */
 void hd_finding_sign(struct hd_finding *finding, uint64_t value);

@@ -22,14 +22,24 @@ struct hd_finding_place {
 
 struct hd_finding {
     const char *kind;   /* "deadlock"; the detector's name */
+    const char *base;   /* the kind that it has without its fault, or NULL */
     uint64_t signature; /* of kind, places and names */
-    uint64_t record;    /* index in the log where it showed */
-    uint64_t place;     /* the fatal place, 0 if none */
-    uint32_t actor;     /* whose it is, 0 if nobody's */
+    uint64_t base_signature; /* where base is not NULL */
+    uint64_t fault;  /* index + 1 of the fault it comes from, 0: of none */
+    uint64_t record; /* index in the log where it showed */
+    uint64_t place;  /* the fatal place, 0 if none */
+    uint32_t actor;  /* whose it is, 0 if nobody's */
     struct hd_finding_place also[HD_FINDING_PLACES];
     bool more; /* the record shows another one */
     char message[HD_FINDING_MESSAGE_BYTES];
 };
+
+/* What went wrong, whatever led there: "deadlock". */
+static inline const char *
+hd_finding_base(const struct hd_finding *finding)
+{
+    return finding->base != NULL ? finding->base : finding->kind;
+}
 
 /* The findings of one execution, in the order of the log. */
 struct hd_findings {

@@ -16,6 +16,8 @@ static const struct hd_detector detectors[] = {
      BIT(HD_LOG_CHECK) | BIT(HD_LOG_POSITIVE), hd_judge_check},
     {"blocking-call", "the loop is held by a call that sleeps",
      BIT(HD_LOG_BLOCKING), hd_judge_blocking},
+    {"cancel-unsafe", "something goes wrong once a task has been cancelled",
+     BIT(HD_LOG_FAULT), NULL},
     {"crash", "a signal, an exit or a fork ended the program",
      BIT(HD_LOG_CRASH) | BIT(HD_LOG_QUIT), hd_judge_crash},
     {"deadlock", "tasks wait for what nobody will do",
@@ -100,7 +102,7 @@ hd_detect_mask(uint64_t ignored)
     uint64_t mask = 0;
     for (size_t i = 0; i < DETECTORS; i++) {
         if (!(ignored & BIT(i))) {
-            mask |= detectors[i].mask;
+            mask |= detectors[i].judge != NULL ? detectors[i].mask : 0;
         }
     }
     return mask;
@@ -206,11 +208,22 @@ is_known(const struct hd_findings *findings, uint64_t signature)
     return false;
 }
 
+static void
+note_fault(struct hd_case *one, const struct hd_record *record, uint64_t index)
+{
+    if (record->op == HD_FAULT_ALLOC) {
+        one->refusal = index + 1;
+    } else {
+        one->cancel = index + 1;
+    }
+}
+
 /* One detector judges one record, as often as it has more to say. */
 static void
 judge_with(struct hd_case *one, const struct hd_detector *detector,
            uint64_t index, struct hd_findings *findings)
 {
+    const struct hd_record *record = hd_record_at(one->log, index);
     bool more = true;
     for (one->part = 0; more && findings->count < HD_FINDINGS_MAX;
          one->part++) {
@@ -220,10 +233,11 @@ judge_with(struct hd_case *one, const struct hd_detector *detector,
             .record = index,
         };
         hd_finding_sign_text(finding, detector->kind);
-        const bool found =
-            detector->judge(one, hd_record_at(one->log, index), index, finding);
+        const bool found = detector->judge(one, record, index, finding);
         more = found && finding->more;
-        if (found && !is_known(findings, finding->signature)) {
+        if (found && hd_finding_blame(finding, one, record) &&
+            !hd_is_ignored(finding->kind, one->ignored) &&
+            !is_known(findings, finding->signature)) {
             findings->count++;
         }
     }
@@ -267,6 +281,7 @@ hd_detect(const struct hd_log *log, const struct hd_names *names,
     const size_t deadlock = (size_t)(hd_detector_find("deadlock") - detectors);
     struct hd_case one = {.log = log,
                           .names = names,
+                          .ignored = ignored,
                           .tells_deadlocks = !(ignored & BIT(deadlock))};
     findings->count = 0;
     bool able = hd_waits_init(&one.waits, names);
@@ -274,7 +289,9 @@ hd_detect(const struct hd_log *log, const struct hd_names *names,
          i = hd_record_next(log, i)) {
         const struct hd_record *record = hd_record_at(log, i);
         hd_waits_read(&one.waits, log, i);
-        if (mask & BIT(record->kind)) {
+        if (record->kind == HD_LOG_FAULT) {
+            note_fault(&one, record, i);
+        } else if (mask & BIT(record->kind)) {
             able = find_rings(&one, record);
             judge_record(&one, i, ignored, findings);
         }

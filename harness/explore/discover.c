@@ -3,6 +3,10 @@
  * its own; so is its shrunk schedule, which is the one that is printed. If the
  * finding does not show every time, or what happens is not the same every
  * time, the program is `uncontrolled`, and that is a finding of its own.
+ *
+ * What goes wrong after an injected cancellation may go wrong without it, too:
+ * the same schedule without its faults is tried first, and what shows there is
+ * told as what it is.
  */
 #include "explore/discover.h"
 
@@ -13,6 +17,7 @@
 #include "explore/order.h"
 #include "trace/records.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct hd_token
@@ -23,6 +28,7 @@ hd_discover_token(const struct hd_explorer *explorer)
         .order = (uint8_t)rules->order,
         .clock = (uint8_t)rules->clock,
         .points = (uint8_t)rules->points,
+        .faults = {rules->cancels_max, rules->allocs_max},
         .print = hd_token_print_of(explorer->settings->program,
                                    explorer->test->name),
     };
@@ -129,7 +135,7 @@ tell_unsteady(struct hd_explorer *explorer,
     hd_token_finish(&token);
 }
 
-/* ---- one finding ---- */
+/* ---- telling what was found ---- */
 
 /*
  * Shrink the schedule and replay what is left. False if it is not steady: then
@@ -249,13 +255,13 @@ is_timed(const struct hd_shared *shared, const struct hd_finding *finding)
     return record->kind == HD_LOG_BLOCKING && record->op != 0;
 }
 
-static void
-handle_finding(struct hd_explorer *explorer, const struct hd_finding *finding,
-               const struct hd_schedule *schedule)
+static struct hd_discovery
+discovery_of(const struct hd_explorer *explorer,
+             const struct hd_schedule *schedule)
 {
     const struct hd_shared *shared = explorer->shared;
     const struct hd_phase *phase = phase_of(explorer);
-    struct hd_discovery discovery = {
+    return (struct hd_discovery){
         .settings = &explorer->as_found,
         .test = explorer->test,
         .strategy = phase->strategy,
@@ -264,6 +270,76 @@ handle_finding(struct hd_explorer *explorer, const struct hd_finding *finding,
         .executions = shared->executions,
         .deviations_found = schedule->count,
     };
+}
+
+/* ---- without faults ---- */
+
+static bool
+without_faults(struct hd_schedule *to, const struct hd_schedule *from)
+{
+    bool *keep = calloc(from->count + 1, sizeof(*keep));
+    if (keep == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < from->count; i++) {
+        keep[i] = !from->items[i].is_fault;
+    }
+    const bool made = hd_schedule_select(to, from, keep);
+    free(keep);
+    return made;
+}
+
+/* The finding comes from no fault: tell it as what it is. */
+static void
+tell_plain(struct hd_explorer *explorer, const struct hd_finding *plain,
+           const struct hd_schedule *schedule, struct hd_confirmation *done)
+{
+    struct hd_discovery discovery = discovery_of(explorer, schedule);
+    hd_shared_learn(explorer->shared, plain->signature);
+    tell_steady(explorer, &discovery, plain, schedule, done);
+}
+
+/*
+ * Does the base of a finding show in the schedule without its faults, too?
+ * Then it is told, unless it was before.
+ */
+static bool
+shows_without_faults(struct hd_explorer *explorer,
+                     const struct hd_finding *finding,
+                     const struct hd_schedule *schedule)
+{
+    struct hd_schedule plain_schedule;
+    struct hd_finding plain;
+    if (finding->base == NULL || !without_faults(&plain_schedule, schedule)) {
+        return false;
+    }
+    const uint64_t signature = finding->base_signature;
+    explorer->shared->pilot = NULL; /* its log is overwritten */
+    struct hd_confirmation done =
+        hd_confirm(&explorer->attempt, &plain_schedule, signature, NULL,
+                   hd_confirm_replays(&explorer->shared->log));
+    const bool shows =
+        done.replays > 0 && hd_confirm_is_steady(&done) &&
+        hd_attempt_finding(&explorer->attempt, signature, &plain);
+    if (shows) {
+        tell_plain(explorer, &plain, &plain_schedule, &done);
+    }
+    hd_schedule_finish(&plain_schedule);
+    return shows;
+}
+
+/* ---- one finding ---- */
+
+static void
+handle_finding(struct hd_explorer *explorer, const struct hd_finding *finding,
+               const struct hd_schedule *schedule)
+{
+    const struct hd_shared *shared = explorer->shared;
+    struct hd_discovery discovery = discovery_of(explorer, schedule);
+    if (shows_without_faults(explorer, finding, schedule)) {
+        hd_shared_learn(explorer->shared, finding->signature);
+        return;
+    }
     struct hd_confirmation done = {0};
     if (strcmp(finding->kind, "uncontrolled") != 0 &&
         hd_supervise_interrupted() == 0) {
@@ -309,7 +385,7 @@ hd_discover(struct hd_explorer *explorer)
         explorer->settings->watchdog.blocked_ms_max / 5;
     hd_shared_copy_reference(explorer->attempt.probe, shared);
     for (uint32_t i = 0; i < findings.count; i++) {
-        if (!hd_shared_is_known(shared, findings.items[i].signature)) {
+        if (!hd_shared_knows(shared, &findings.items[i])) {
             handle_finding(explorer, &findings.items[i], &schedule);
         }
     }

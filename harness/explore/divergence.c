@@ -25,7 +25,7 @@ static const uint64_t value_is_an_address =
     BIT(HD_LOG_LOOP) | BIT(HD_LOG_DELIVERED) | BIT(HD_LOG_BEFORE) |
     BIT(HD_LOG_FOREIGN) | BIT(HD_LOG_STALE) | BIT(HD_LOG_UNCLOSED) |
     BIT(HD_LOG_REUSED) | BIT(HD_LOG_SEQUENTIAL) | BIT(HD_LOG_SWALLOWED) |
-    BIT(HD_LOG_CRASH) | BIT(HD_LOG_HANG);
+    BIT(HD_LOG_CRASH) | BIT(HD_LOG_HANG) | BIT(HD_LOG_FAULT);
 
 static bool
 has(uint64_t kinds, const struct hd_record *record)

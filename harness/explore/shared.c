@@ -73,6 +73,15 @@ hd_shared_is_known(const struct hd_shared *shared, uint64_t signature)
     return false;
 }
 
+bool
+hd_shared_knows(const struct hd_shared *shared,
+                const struct hd_finding *finding)
+{
+    return hd_shared_is_known(shared, finding->signature) ||
+           (finding->base != NULL &&
+            hd_shared_is_known(shared, finding->base_signature));
+}
+
 void
 hd_shared_learn(struct hd_shared *shared, uint64_t signature)
 {

@@ -122,6 +122,9 @@ void hd_shared_copy_reference(struct hd_shared *to,
 void hd_shared_count_broken(struct hd_shared *shared);
 
 bool hd_shared_is_known(const struct hd_shared *shared, uint64_t signature);
+/* Is it known, or known as what it is without its fault? */
+bool hd_shared_knows(const struct hd_shared *shared,
+                     const struct hd_finding *finding);
 void hd_shared_learn(struct hd_shared *shared, uint64_t signature);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "explore/execute.h"
 #include "sim/world.h"
-#include "task/here.h"
+#include "task/task.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -68,13 +68,22 @@ hd_subtest(const char *name, void (*body)(void))
     hd_subtest_end();
 }
 
+uint32_t
+hd_check_begin(void)
+{
+    return hd_here.task != NULL ? hd_here.task->cancels_told
+                                : hd_here.cancels_told;
+}
+
 void
-hd_check_failed(const char *file, int line, const char *expr)
+hd_check_failed(const char *file, int line, const char *expr, uint32_t told)
 {
     struct hd_log *log = hd_here_log();
-    hd_log_text(
-        log, (struct hd_record){.kind = HD_LOG_CHECK, .value = (uint64_t)line},
-        expr);
+    hd_log_text(log,
+                (struct hd_record){.kind = HD_LOG_CHECK,
+                                   .op = hd_check_begin() != told,
+                                   .value = (uint64_t)line},
+                expr);
     hd_log_text(
         log, (struct hd_record){.kind = HD_LOG_ORIGIN, .value = (uint64_t)line},
         file);

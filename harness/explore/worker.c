@@ -140,7 +140,7 @@ static bool
 are_new(struct hd_shared *shared, const struct hd_findings *findings)
 {
     for (uint32_t i = 0; i < findings->count; i++) {
-        if (!hd_shared_is_known(shared, findings->items[i].signature)) {
+        if (!hd_shared_knows(shared, &findings->items[i])) {
             return true;
         }
     }

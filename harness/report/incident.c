@@ -16,6 +16,18 @@ after(uint64_t pc)
     return pc != 0 ? pc + 1 : 0;
 }
 
+static void
+tell_fault(struct hd_teller *teller, const struct hd_record *record)
+{
+    static const char *const words[] = {
+        [HD_FAULT_WAITING] = "is cancelled here (injected)",
+        [HD_FAULT_WOKEN] = "is cancelled here (injected), woken already",
+        [HD_FAULT_ALLOC] = "an allocation fails here (injected)",
+    };
+    hd_teller_add(teller, record, record->value, "%s", words[record->op])
+        ->is_chosen = true;
+}
+
 /* Misuse of objects, loops and statuses, by the actor that steps. */
 static void
 tell_misuse(struct hd_teller *teller, const struct hd_record *record)
@@ -57,6 +69,9 @@ tell_mishap(struct hd_teller *teller, uint64_t index)
     const struct hd_record *record = hd_record_at(log, index);
     char text[HD_ITEM_BYTES - 32];
     switch (record->kind) {
+    case HD_LOG_FAULT:
+        tell_fault(teller, record);
+        break;
     case HD_LOG_NO_LOOP:
         hd_teller_add(teller, record, record->value,
                       "needs a running loop: none is");
@@ -204,6 +219,7 @@ hd_tell_incident(struct hd_teller *teller, uint64_t index)
         return;
     }
     switch (record->kind) {
+    case HD_LOG_FAULT:
     case HD_LOG_NO_LOOP:
     case HD_LOG_CLOSED:
     case HD_LOG_FOREIGN:

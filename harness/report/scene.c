@@ -203,7 +203,7 @@ show_ring(struct hd_scene *scene)
     const struct hd_story *story = scene->story;
     struct hd_waits waits;
     struct hd_rings rings;
-    if (strcmp(story->finding->kind, "deadlock") != 0 ||
+    if (strcmp(hd_finding_base(story->finding), "deadlock") != 0 ||
         !hd_rings_at(&rings, &waits, story->log, story->names,
                      story->finding->record)) {
         return;
@@ -217,7 +217,23 @@ show_ring(struct hd_scene *scene)
     hd_waits_finish(&waits);
 }
 
-/* The finding's own, those in its ring, and those whose order was chosen. */
+static void
+show_faults(struct hd_scene *scene)
+{
+    const struct hd_log *log = scene->story->log;
+    for (uint64_t i = hd_record_first(log);
+         log->seen >> HD_LOG_FAULT & 1 && i < log->count;
+         i = hd_record_next(log, i)) {
+        if (hd_record_at(log, i)->kind == HD_LOG_FAULT) {
+            show(scene, hd_record_at(log, i)->subject);
+        }
+    }
+}
+
+/*
+ * The finding's own, those in its ring, those to whom a fault was done, and
+ * those whose order was chosen.
+ */
 static void
 show_those_that_matter(struct hd_scene *scene)
 {
@@ -225,6 +241,7 @@ show_those_that_matter(struct hd_scene *scene)
         show(scene, scene->story->finding->actor);
     }
     show_ring(scene);
+    show_faults(scene);
     for (size_t i = 1; i < scene->count; i++) {
         if (scene->steps[i].displaced != 0) {
             show(scene, scene->steps[i].actor);

@@ -234,10 +234,25 @@ tell_act(struct hd_teller *teller, const struct hd_record *record)
     }
 }
 
-static void
-tell_cancel(struct hd_teller *teller, const struct hd_record *record)
+/* Was it told already, as the fault that it is? */
+static bool
+is_injected(const struct hd_log *log, uint64_t index)
 {
+    const struct hd_record *before =
+        index > hd_record_first(log) ? hd_record_at(log, index - 1) : NULL;
+    return before != NULL && before->kind == HD_LOG_FAULT &&
+           before->subject == hd_record_at(log, index)->subject;
+}
+
+static void
+tell_cancel(struct hd_teller *teller, uint64_t index)
+{
+    const struct hd_log *log = teller->scene->story->log;
+    const struct hd_record *record = hd_record_at(log, index);
     char who[HD_WORDS_BYTES];
+    if (is_injected(log, index)) {
+        return;
+    }
     hd_words_actor(names_of(teller), record->subject, who, sizeof(who));
     hd_teller_add(teller, record, record->value, "cancels %s",
                   record->subject == teller->page->actor ? "itself" : who);
@@ -248,20 +263,12 @@ tell_choice(struct hd_teller *teller, const struct hd_record *record)
 {
     const uint32_t bound = (uint32_t)(record->value >> 32);
     const uint32_t taken = (uint32_t)record->value;
-    if (record->op != HD_VALUE_USER && taken == 0) {
-        return;
+    if (record->op == HD_VALUE_USER) {
+        hd_teller_add(teller, record, 0, "hd_choose(%u) gives %u", bound, taken)
+            ->is_chosen = taken != 0;
+    } else if (record->op == HD_VALUE_JUMP && taken != 0) {
+        hd_teller_add(teller, record, 0, "time jumps")->is_chosen = true;
     }
-    struct hd_item *item = NULL;
-    if (record->op == HD_VALUE_FAULT) {
-        item =
-            hd_teller_add(teller, record, 0, "a fault is injected (%u)", taken);
-    } else if (record->op == HD_VALUE_JUMP) {
-        item = hd_teller_add(teller, record, 0, "time jumps");
-    } else {
-        item = hd_teller_add(teller, record, 0, "hd_choose(%u) gives %u", bound,
-                             taken);
-    }
-    item->is_chosen = taken != 0;
 }
 
 static void
@@ -352,7 +359,7 @@ tell(struct hd_teller *teller, uint64_t index)
         tell_act(teller, record);
         break;
     case HD_LOG_CANCEL:
-        tell_cancel(teller, record);
+        tell_cancel(teller, index);
         break;
     case HD_LOG_CHOOSE:
         tell_choice(teller, record);

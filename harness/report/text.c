@@ -4,6 +4,7 @@
  */
 #include "report/beside.h"
 #include "report/cycle.h"
+#include "report/fault.h"
 #include "report/label.h"
 #include "report/lanes.h"
 #include "report/order.h"
@@ -33,11 +34,13 @@ static void
 print_title(const struct hd_story *story, FILE *out)
 {
     const struct hd_finding *finding = story->finding;
+    char fault[HD_FAULT_BYTES];
     hd_paint_begin(out, story->color, HD_PAINT_FATAL);
     fputs(finding->kind, out);
     hd_paint_end(out, story->color, HD_PAINT_FATAL);
     hd_paint_begin(out, story->color, HD_PAINT_TITLE);
-    fprintf(out, " in test %s: %s", story->test, finding->message);
+    fprintf(out, " in test %s: %s%s", story->test,
+            hd_fault_words(story, fault, sizeof(fault)), finding->message);
     hd_paint_end(out, story->color, HD_PAINT_TITLE);
     fputc('\n', out);
 }
@@ -267,7 +270,7 @@ hd_report_text(const struct hd_story *story, FILE *out)
 {
     print_title(story, out);
     print_counts(story, out);
-    if (strcmp(story->finding->kind, "deadlock") == 0) {
+    if (strcmp(hd_finding_base(story->finding), "deadlock") == 0) {
         hd_cycle_print(story, out);
     } else {
         print_where(story, out);

@@ -105,6 +105,8 @@ read_value(struct hd_schedule *schedule, const struct hd_names *names,
     }
     struct hd_deviation deviation = {
         .is_value = true,
+        .is_fault =
+            choose->op == HD_VALUE_CANCEL || choose->op == HD_VALUE_ALLOC,
         .step = ordinal,
         .at = path_of(names, choose->subject),
         .value = taken,

@@ -16,13 +16,14 @@
  * One deviation.
  *
  * switch   when the default is step `step` of `at`, `take` runs instead.
- * value    the `step`-th value choice of `at` takes `value`.
+ * value    the `step`-th value choice of `at` takes `value`. is_fault: it
+ *          injects one; known if read from a log, not from a token.
  * order    step `take_step` of `take` happens before step `step` of `at`, which
  *          is held back as long as somebody else is ready. Says less than a
  *          switch, and so survives more changes of the program.
  */
 struct hd_deviation {
-    bool is_value, is_order;
+    bool is_value, is_order, is_fault;
     uint32_t step, take_step;
     uint64_t at, take; /* path hashes */
     uint64_t value;

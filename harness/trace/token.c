@@ -9,6 +9,8 @@
 static const char *const order_words[] = {"any", "loop", NULL};
 static const char *const clock_words[] = {"exact", "jump", NULL};
 static const char *const points_words[] = {"suspend", "await", NULL};
+static const char *const fault_words[] = {"cancel", "alloc"};
+#define FAULTS 2u
 
 uint32_t
 hd_token_print_of(const char *program, const char *test)
@@ -23,6 +25,94 @@ hd_token_print_of(const char *program, const char *test)
         hash = hd_mix(hash ^ (uint8_t)*test);
     }
     return (uint32_t)(hash & 0xffffff);
+}
+
+/* ---- faults ---- */
+
+static uint32_t *
+budget_of(struct hd_fault_budget *budget, size_t kind)
+{
+    return kind == 0 ? &budget->cancels : &budget->allocs;
+}
+
+/* The kind that stands at text, or FAULTS. */
+static size_t
+fault_at(const char *text)
+{
+    size_t kind = 0;
+    while (kind < FAULTS &&
+           strncmp(text, fault_words[kind], strlen(fault_words[kind])) != 0) {
+        kind++;
+    }
+    return kind;
+}
+
+static const char *
+read_fault(const char **text, char before_number,
+           struct hd_fault_budget *budget)
+{
+    const size_t kind = fault_at(*text);
+    if (kind == FAULTS) {
+        return "no such fault (cancel or alloc)";
+    }
+    uint32_t *count = budget_of(budget, kind);
+    if (*count > 0) {
+        return "this fault stands here twice";
+    }
+    *text += strlen(fault_words[kind]);
+    *count = 1;
+    if (before_number != 0 && **text == before_number) {
+        (*text)++;
+    } else if (before_number != 0 || **text < '0' || **text > '9') {
+        return NULL;
+    }
+    uint64_t number = 0;
+    const char *digit = *text;
+    while (*digit >= '0' && *digit <= '9' && number <= HD_FAULTS_MAX) {
+        number = number * 10 + (uint64_t)(*digit++ - '0');
+    }
+    if (number == 0 || number > HD_FAULTS_MAX) {
+        return "how many faults is a number from 1 to 9999";
+    }
+    *text = digit;
+    *count = (uint32_t)number;
+    return NULL;
+}
+
+bool
+hd_fault_budget_read(const char **text, const char separators[2],
+                     struct hd_fault_budget *out_budget, const char **out_wrong)
+{
+    struct hd_fault_budget budget = {0};
+    for (;;) {
+        *out_wrong = read_fault(text, separators[1], &budget);
+        if (*out_wrong != NULL) {
+            return false;
+        }
+        if (**text != separators[0]) {
+            *out_budget = budget;
+            return true;
+        }
+        (*text)++;
+    }
+}
+
+/* Each kind with its number, if that is not 1. */
+static void
+write_faults(FILE *out, struct hd_fault_budget budget, const char *first,
+             const char *between, const char *before_number)
+{
+    const char *before = first;
+    for (size_t kind = 0; kind < FAULTS; kind++) {
+        const uint32_t count = *budget_of(&budget, kind);
+        if (count > 0) {
+            fprintf(out, "%s%s", before, fault_words[kind]);
+            before = between;
+        }
+        if (count > 1) {
+            fprintf(out, "%s%u", before_number, count);
+        }
+    }
 }
 
 /* ---- writing ---- */
@@ -67,9 +157,11 @@ hd_token_write(const struct hd_token *token)
     if (out == NULL) {
         return NULL;
     }
-    fprintf(out, "hd1%s:%s,%s,%s:%06x:", token->is_recipe ? "r" : "",
+    fprintf(out, "hd1%s:%s,%s,%s", token->is_recipe ? "r" : "",
             order_words[token->order], clock_words[token->clock],
-            points_words[token->points], token->print);
+            points_words[token->points]);
+    write_faults(out, token->faults, ",", "-", "");
+    fprintf(out, ":%06x:", token->print);
     if (token->is_recipe) {
         fprintf(out, "%s,%llu,%llu", token->strategy,
                 (unsigned long long)token->seed,
@@ -83,8 +175,15 @@ hd_token_write(const struct hd_token *token)
 const char *
 hd_token_settings(const struct hd_token *token, char *text, size_t bytes)
 {
-    snprintf(text, bytes, "%s, %s, %s", order_words[token->order],
-             clock_words[token->clock], points_words[token->points]);
+    FILE *out = fmemopen(text, bytes, "w");
+    if (out == NULL) {
+        text[0] = '\0';
+        return text;
+    }
+    fprintf(out, "%s, %s, %s", order_words[token->order],
+            clock_words[token->clock], points_words[token->points]);
+    write_faults(out, token->faults, ", ", ", ", ":");
+    fclose(out);
     return text;
 }
 
@@ -296,6 +395,19 @@ read_recipe(struct reader *reader, struct hd_token *token)
            complain(reader, "something stands after the end");
 }
 
+/* The fourth setting, if there is one. */
+static bool
+read_faults(struct reader *reader, struct hd_token *token)
+{
+    const char *wrong;
+    if (*reader->at != ',') {
+        return true;
+    }
+    reader->at++;
+    return hd_fault_budget_read(&reader->at, "-", &token->faults, &wrong) ||
+           complain(reader, "%s", wrong);
+}
+
 static bool
 read_print(struct reader *reader, uint32_t *out)
 {
@@ -330,8 +442,8 @@ read_head(struct reader *reader, struct hd_token *token)
            read_word(reader, clock_words, "clock", &token->clock) &&
            expect(reader, ',') &&
            read_word(reader, points_words, "points", &token->points) &&
-           expect(reader, ':') && read_print(reader, &token->print) &&
-           expect(reader, ':');
+           read_faults(reader, token) && expect(reader, ':') &&
+           read_print(reader, &token->print) && expect(reader, ':');
 }
 
 bool

@@ -10,6 +10,9 @@
  * and test. A recipe names the run of a random search:
  *
  *   hd1r:any,exact,suspend:5f3c21:random,42,17
+ *
+ * Where faults were injected their budgets are a fourth setting: `cancel`, or
+ * `cancel2-alloc` for two cancellations and one failing allocation.
  */
 #ifndef HD_TRACE_TOKEN_H
 #define HD_TRACE_TOKEN_H
@@ -19,9 +22,16 @@
 
 #define HD_TOKEN_ERROR_BYTES 256u
 
+/* The budgets of faults in one execution; 0: none of this kind. */
+struct hd_fault_budget {
+    uint32_t cancels, allocs;
+};
+#define HD_FAULTS_MAX 9999u
+
 /* The settings, as numbers of the enums in sim/world.h. */
 struct hd_token {
     uint8_t order, clock, points;
+    struct hd_fault_budget faults;
     uint32_t print;
     bool is_recipe;
     char strategy[32]; /* of a recipe, with seed and run */
@@ -37,7 +47,16 @@ uint32_t hd_token_print_of(const char *program, const char *test);
  */
 char *hd_token_write(const struct hd_token *token);
 
-/* "any, exact, suspend". Returns text. */
+/*
+ * Read a list of faults: kinds, each with separators[0] between them, and,
+ * after separators[1] (0: none), how many; one without it. Moves *text past it.
+ * False: *out_wrong says what is wrong where *text stands.
+ */
+bool hd_fault_budget_read(const char **text, const char separators[2],
+                          struct hd_fault_budget *out_budget,
+                          const char **out_wrong);
+
+/* "any, exact, suspend, cancel:2". Returns text. */
 const char *hd_token_settings(const struct hd_token *token, char *text,
                               size_t bytes);
 

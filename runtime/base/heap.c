@@ -73,7 +73,7 @@ hd_heap_add(struct hd_heap *heap, struct hd_arena *arena,
             struct hd_heap_entry *entry)
 {
     HD_ASSERT(entry->at == 0);
-    if (heap->count + 1 >= heap->capacity && !grow(heap, arena)) {
+    if (hd_heap_is_full(heap) && !grow(heap, arena)) {
         return false;
     }
     sift_up(heap, ++heap->count, entry);

@@ -28,6 +28,13 @@ hd_heap_first(const struct hd_heap *heap)
     return heap->count > 0 ? heap->entries[1] : NULL;
 }
 
+/* Would one more need a larger array? */
+static inline bool
+hd_heap_is_full(const struct hd_heap *heap)
+{
+    return heap->count + 1 >= heap->capacity;
+}
+
 /* False when out of memory. */
 bool hd_heap_add(struct hd_heap *heap, struct hd_arena *arena,
                  struct hd_heap_entry *entry);

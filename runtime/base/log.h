@@ -55,8 +55,10 @@ enum hd_record_kind {
     HD_LOG_UNRETRIEVED = HD_LOG_INCIDENTS, /* actor or future (op 1) dropped;
                                        status; parts: origin and message */
     HD_LOG_NEVER_AWAITED, /* actor that made it; place; parts of none */
-    HD_LOG_LEFT,       /* actor that was still pending when main ended; place */
-    HD_LOG_PENDING,    /* actor that was dropped with its loop; place */
+    HD_LOG_LEFT,       /* actor that was still pending when main ended; place;
+                         op 1: main had been told of a cancellation */
+    HD_LOG_PENDING,    /* actor that was dropped with its loop; place; op 1:
+                         code outside of tasks was told of a cancellation */
     HD_LOG_NO_LOOP,    /* 0; place; op: hd_op_kind */
     HD_LOG_CLOSED,     /* 0; place of the use of a closed loop */
     HD_LOG_FOREIGN,    /* the object's loop; place; aux: the loop it met */
@@ -70,12 +72,14 @@ enum hd_record_kind {
     HD_LOG_SWALLOWED,  /* actor; place of the end of the scope (op 1) or 0; its
                          last DELIVERED says what was dropped */
     HD_LOG_MISUSE,     /* 0; place; aux: -9000 - status */
-    HD_LOG_CHECK,      /* line; 0; parts: file, then expression */
+    HD_LOG_CHECK,      /* 0; line; parts: expression; op 1: while it was asked,
+                         a wait of its task ended cancelled */
     HD_LOG_DEADLOCK,   /* how many tasks wait; 0 */
     HD_LOG_LIVELOCK,   /* how many; 0; op 0: turns without progress, 1: steps,
                          2: coroutine objects made in one step */
     HD_LOG_CRASH,      /* signal; program counter; op 1: stack overflow */
     HD_LOG_QUIT,       /* exit status; 0; op 1: it forked */
+    HD_LOG_FAULT,      /* actor that it is done to; place; op: hd_fault */
     HD_LOG_HANG,       /* 0; program counter; op 1: blocked, else it computes */
     HD_LOG_POSITIVE,   /* actor; the positive status that it returned */
     HD_LOG_DIFFERENT,  /* 0; line of the result; parts: how it differs; op:
@@ -88,6 +92,13 @@ enum hd_record_kind {
     HD_LOG_STARVED,      /* actor; place where it waits; op: how; aux: times */
     HD_LOG_SOMETIMES, /* line; schedules without it; op 1: all; parts: expr. */
     HD_LOG_KINDS
+};
+
+/* What was injected (task/fault.h). */
+enum hd_fault {
+    HD_FAULT_WAITING, /* cancelled as soon as it waits */
+    HD_FAULT_WOKEN,   /* cancelled after it was woken, before it steps */
+    HD_FAULT_ALLOC,   /* an allocation fails */
 };
 
 /* What was done to an object. */

@@ -38,6 +38,8 @@ struct hd_ready {
     bool hooked;       /* the strategy is told what becomes ready */
     bool watched;      /* somebody looks when a step is over, as follows */
     bool tells;        /* the strategy is told what each step touched */
+    bool cancels;      /* faults are on (task/fault.h): waits may be cut */
+    bool allocs;       /* and allocations may fail */
     uint64_t told;     /* records of the log that it has been told of */
     uint32_t ask_from; /* how many must be ready for it to be asked */
     bool points;       /* awaiting calls are scheduling points */
@@ -71,6 +73,7 @@ struct hd_ready {
     /* More made in one step than can be meant; does not return. Or NULL. */
     void (*overrun)(struct hd_ready *ready);
     uint32_t made_max;
+    uint32_t cancels_left, allocs_left; /* faults to be injected yet */
 };
 
 /*

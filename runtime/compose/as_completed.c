@@ -94,7 +94,7 @@ static struct hd_completion *
 make(struct hd_future *const *futures, size_t n, uint64_t place)
 {
     struct hd_loop *loop = hd_here.loop;
-    struct hd_completion *state = hd_arena_take(loop->arena, bytes_of(n));
+    struct hd_completion *state = hd_loop_take(loop, bytes_of(n), place);
     if (state == NULL) {
         return NULL;
     }
@@ -119,7 +119,7 @@ make(struct hd_future *const *futures, size_t n, uint64_t place)
 
 /* False when out of memory. */
 static bool
-arm(struct hd_completion *state, uint64_t timeout_ns)
+arm(struct hd_completion *state, uint64_t timeout_ns, uint64_t place)
 {
     const uint64_t when_ns = hd_pause_deadline(timeout_ns);
     if (when_ns == HD_FOREVER || state->left == 0) {
@@ -128,7 +128,7 @@ arm(struct hd_completion *state, uint64_t timeout_ns)
     state->timed = true;
     hd_callback_init(&state->timer, state->loop, HD_ACTOR_TIMER, true,
                      time_is_up, state);
-    return hd_callback_at(&state->timer, when_ns);
+    return hd_callback_at(&state->timer, when_ns, place);
 }
 
 int
@@ -146,7 +146,7 @@ hd_as_completed_init(struct hd_as_completed *each,
     if (state == NULL) {
         return HD_E_NO_MEMORY;
     }
-    if (!arm(state, timeout_ns)) {
+    if (!arm(state, timeout_ns, place)) {
         unuse(state);
         return HD_E_NO_MEMORY;
     }

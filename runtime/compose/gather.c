@@ -127,10 +127,10 @@ cancel_children(struct hd_future *outer)
 /* ---- the beginning ---- */
 
 static struct hd_future *
-make_outer(struct hd_loop *loop, uint32_t object)
+make_outer(struct hd_loop *loop, uint32_t object, uint64_t place)
 {
     struct hd_future *outer =
-        hd_pool_take(&loop->futures, loop->arena, sizeof(*outer));
+        hd_pool_take(loop, &loop->futures, sizeof(*outer), place);
     if (outer != NULL) {
         hd_future_init(outer, loop, HD_FUTURE_GATHER);
         outer->object = object;
@@ -175,11 +175,11 @@ make(const struct request *request, struct hd_future **out_outer)
         hd_children_check(loop, request->futures, request->n, request->place));
     const size_t bytes = bytes_of(request->n);
     struct gather *gather =
-        request->n > 0 ? hd_arena_take(loop->arena, bytes) : NULL;
+        request->n > 0 ? hd_loop_take(loop, bytes, request->place) : NULL;
     if (request->n > 0 && gather == NULL) {
         return HD_E_NO_MEMORY;
     }
-    struct hd_future *outer = make_outer(loop, request->object);
+    struct hd_future *outer = make_outer(loop, request->object, request->place);
     if (outer == NULL) {
         goto give_back_state;
     }

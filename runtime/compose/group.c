@@ -114,7 +114,7 @@ keep(struct hd_group_state *state, struct kept *kept, int status,
 
 /* Make room for one more member's error. */
 static bool
-reserve(struct hd_group_state *state)
+reserve(struct hd_group_state *state, uint64_t place)
 {
     const size_t need = state->error_count + state->member_count + 2;
     if (need <= state->errors_max) {
@@ -122,7 +122,8 @@ reserve(struct hd_group_state *state)
     }
     struct hd_arena *arena = state->loop->arena;
     const size_t bytes = state->errors_max * sizeof(*state->errors);
-    const struct hd_error **errors = hd_arena_take(arena, 2 * bytes);
+    const struct hd_error **errors =
+        hd_loop_take(state->loop, 2 * bytes, place);
     if (errors == NULL) {
         return false;
     }
@@ -188,7 +189,7 @@ hd_group_begin(struct hd_group *group)
         return hd_misuse(HD_E_NO_TASK, place);
     }
     struct hd_loop *loop = hd_here.loop;
-    struct hd_group_state *state = hd_arena_take(loop->arena, sizeof(*state));
+    struct hd_group_state *state = hd_loop_take(loop, sizeof(*state), place);
     if (state == NULL) {
         return HD_E_NO_MEMORY;
     }
@@ -238,11 +239,11 @@ hd_group_spawn(struct hd_group *group, hd_fn *fn, void *arg)
         hd_misuse(HD_E_INVALID, place);
         return NULL;
     }
-    if (!hd_loop_usable(state->loop, place) || !reserve(state)) {
+    if (!hd_loop_usable(state->loop, place) || !reserve(state, place)) {
         return NULL;
     }
     struct hd_arena *arena = state->loop->arena;
-    struct member *member = hd_arena_take(arena, sizeof(*member));
+    struct member *member = hd_loop_take(state->loop, sizeof(*member), place);
     if (member == NULL) {
         return NULL;
     }
@@ -304,7 +305,7 @@ current_failure(int status)
 }
 
 static int
-fail_group(struct hd_group_state *state, int status)
+fail_group(struct hd_group_state *state, int status, uint64_t place)
 {
     if (status < 0 && status != HD_E_CANCELLED) {
         keep(state, &state->scope, status, current_failure(status));
@@ -318,14 +319,14 @@ fail_group(struct hd_group_state *state, int status)
     struct hd_error error = *first;
     error.code = HD_E_GROUP;
     error.message = message;
-    struct hd_failure *failure = hd_failure_create(state->loop, &error);
+    struct hd_failure *failure = hd_failure_create(state->loop, &error, place);
     hd_task_set_error(hd_here.task, failure);
     hd_failure_release(state->loop, failure);
     return HD_E_GROUP;
 }
 
 static int
-conclude(struct hd_group *group, int status, bool cancelled)
+conclude(struct hd_group *group, int status, bool cancelled, uint64_t place)
 {
     struct hd_group_state *state = group->state;
     HD_ASSERT(state->first == NULL);
@@ -335,7 +336,7 @@ conclude(struct hd_group *group, int status, bool cancelled)
     state->parent = NULL;
     if (state->error_count > 0) {
         hd_here.task->delivered = 0; /* it has become another error */
-        return fail_group(state, status);
+        return fail_group(state, status, place);
     }
     if (state->errors != state->few) {
         hd_arena_give(state->loop->arena, state->errors,
@@ -370,7 +371,7 @@ hd_group_end(struct hd_group *group, int status)
         abort_members(state);
     }
     const bool cancelled = wait_for_members(state, place);
-    status = conclude(group, status, cancelled);
+    status = conclude(group, status, cancelled, place);
     hd_task_note_passing(status, place);
     return status;
 }

@@ -16,7 +16,7 @@ time_is_up(struct hd_callback *callback)
 }
 
 int
-hd_pause_start(struct hd_pause *pause, uint64_t ns)
+hd_pause_start(struct hd_pause *pause, uint64_t ns, uint64_t place)
 {
     struct hd_loop *loop = hd_here.loop;
     const uint64_t when_ns = hd_pause_deadline(ns);
@@ -27,7 +27,8 @@ hd_pause_start(struct hd_pause *pause, uint64_t ns)
     }
     hd_callback_init(&pause->timer, loop, HD_ACTOR_TIMER, true, time_is_up,
                      pause);
-    return hd_callback_at(&pause->timer, when_ns) ? HD_OK : HD_E_NO_MEMORY;
+    return hd_callback_at(&pause->timer, when_ns, place) ? HD_OK
+                                                         : HD_E_NO_MEMORY;
 }
 
 void

@@ -18,7 +18,7 @@ struct hd_pause {
 uint64_t hd_pause_deadline(uint64_t ns);
 
 /* ns from now, HD_FOREVER for no limit. Returns HD_OK, HD_E_NO_MEMORY. */
-int hd_pause_start(struct hd_pause *pause, uint64_t ns);
+int hd_pause_start(struct hd_pause *pause, uint64_t ns, uint64_t place);
 void hd_pause_release(struct hd_pause *pause);
 
 /* The time is no longer looked at. */

@@ -81,12 +81,12 @@ static struct hd_future *
 make(struct hd_future *inner, uint64_t place)
 {
     struct hd_loop *loop = inner->loop;
-    struct shield *shield = hd_arena_take(loop->arena, sizeof(*shield));
+    struct shield *shield = hd_loop_take(loop, sizeof(*shield), place);
     if (shield == NULL) {
         return NULL;
     }
     struct hd_future *outer =
-        hd_pool_take(&loop->futures, loop->arena, sizeof(*outer));
+        hd_pool_take(loop, &loop->futures, sizeof(*outer), place);
     if (outer == NULL) {
         hd_arena_give(loop->arena, shield, sizeof(*shield));
         return NULL;

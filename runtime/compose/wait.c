@@ -36,12 +36,12 @@ child_done(struct hd_callback *callback)
 
 /* Room for the children: in the frame, or from the arena. */
 static bool
-take_room(struct wait *wait, size_t n)
+take_room(struct wait *wait, size_t n, uint64_t place)
 {
     wait->children.each =
         n <= HD_CHILDREN_FEW
             ? wait->few
-            : hd_arena_take(hd_here.loop->arena, n * sizeof(struct hd_child));
+            : hd_loop_take(hd_here.loop, n * sizeof(struct hd_child), place);
     return wait->children.each != NULL;
 }
 
@@ -103,10 +103,10 @@ hd_wait(struct hd_future *const *futures, size_t n, enum hd_wait_until until,
                                          .any = until == HD_FIRST_COMPLETED,
                                          .run = child_done,
                                          .owner = &wait};
-    if (!take_room(&wait, n)) {
+    if (!take_room(&wait, n, place)) {
         return HD_E_NO_MEMORY;
     }
-    int status = hd_pause_start(&wait.pause, timeout_ns);
+    int status = hd_pause_start(&wait.pause, timeout_ns, place);
     if (status == HD_OK) {
         const struct hd_op op = {
             .object = object, .kind = HD_OP_WAIT, .place = place};

@@ -50,7 +50,7 @@ cancel_and_wait_once(struct hd_future *future, struct hd_op op)
 {
     struct hd_pause pause;
     struct hd_callback done;
-    const int unlimited = hd_pause_start(&pause, HD_FOREVER);
+    const int unlimited = hd_pause_start(&pause, HD_FOREVER, op.place);
     HD_ASSERT(unlimited == HD_OK);
     release_when_done(&pause, &done, future);
     cancel(future, op.place);
@@ -104,7 +104,7 @@ wait_limited(struct hd_future *future, uint64_t ns, struct hd_op op,
 {
     struct hd_pause pause;
     struct hd_callback done;
-    HD_TRY(hd_pause_start(&pause, ns));
+    HD_TRY(hd_pause_start(&pause, ns, op.place));
     release_when_done(&pause, &done, future);
     int status = hd_future_wait(&pause.future, op);
     hd_callback_stop(&done);

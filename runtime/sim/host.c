@@ -4,7 +4,7 @@
  */
 #include "base/assert.h"
 #include "sim/world.h"
-#include "task/loop.h"
+#include "task/fault.h"
 
 struct hosted {
     struct hd_loop loop;
@@ -16,6 +16,9 @@ attach(void)
 {
     struct hd_world *world = hd_world_here();
     HD_ASSERT(world != NULL);
+    if (world->ready.allocs && hd_fault_refuses(&world->ready, 0)) {
+        return NULL;
+    }
     struct hosted *hosted = hd_arena_take(&world->arena, sizeof(*hosted));
     if (hosted == NULL) {
         return NULL;

@@ -87,6 +87,16 @@ begin(struct hd_world *world, const struct hd_execution *execution)
     hd_random_seed(rules->data_seed);
 }
 
+void
+hd_world_allow_faults(struct hd_world *world)
+{
+    struct hd_ready *ready = &world->ready;
+    ready->cancels_left = world->rules.cancels_max;
+    ready->allocs_left = world->rules.allocs_max;
+    ready->cancels = ready->cancels_left > 0;
+    ready->allocs = ready->allocs_left > 0;
+}
+
 /* Whatever is left is forgotten: stacks go back, no code of the user's runs. */
 static void
 forget(struct hd_world *world)

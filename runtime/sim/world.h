@@ -43,6 +43,8 @@ struct hd_rules {
     uint64_t yield_turns_max; /* turns of yields before time moves on */
     uint32_t made_max;        /* coroutine objects in one step */
     uint64_t data_seed;       /* of hd_random */
+    uint32_t cancels_max;     /* faults: waits cut in one execution */
+    uint32_t allocs_max;      /* and allocations that fail */
 };
 
 #define HD_RULES_DEFAULT                                                       \
@@ -110,6 +112,11 @@ enum hd_outcome hd_world_execute(struct hd_world *world,
 /* End the execution here and now, from any of its stacks. */
 HD_NORETURN void hd_world_abandon(struct hd_world *world,
                                   enum hd_outcome outcome);
+
+/*
+ * From here on the rules' faults may be injected: the test's own code begins.
+ */
+void hd_world_allow_faults(struct hd_world *world);
 
 /* The body has ended: close every loop that it has left open. */
 void hd_world_close_loops(struct hd_world *world);

@@ -11,7 +11,7 @@
 
 #include "sync/line.h"
 #include "sync/lock.h"
-#include <heddle/timeout.h>
+#include "task/timeout.h"
 
 static inline void
 name(struct hd_condition *condition, uint64_t place)
@@ -89,7 +89,7 @@ hd_condition_wait_for(struct hd_condition *condition, uint64_t ns)
     const uint64_t place = HD_PLACE();
     struct hd_timeout timeout;
     HD_TRY(enter(condition, place));
-    HD_TRY(hd_timeout_begin(&timeout, ns));
+    HD_TRY(hd_timeout_start(&timeout, ns, place));
     return hd_timeout_end(&timeout, wait_at(condition, place));
 }
 

@@ -6,7 +6,7 @@
 #include <heddle/event.h>
 
 #include "sync/line.h"
-#include <heddle/timeout.h>
+#include "task/timeout.h"
 
 static inline void
 name(struct hd_event *event, uint64_t place)
@@ -60,7 +60,7 @@ hd_event_wait_for(struct hd_event *event, uint64_t ns)
     const uint64_t place = HD_PLACE();
     struct hd_timeout timeout;
     HD_TRY(enter(event, place));
-    HD_TRY(hd_timeout_begin(&timeout, ns));
+    HD_TRY(hd_timeout_start(&timeout, ns, place));
     return hd_timeout_end(&timeout, wait_at(event, place));
 }
 

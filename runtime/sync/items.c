@@ -1,7 +1,7 @@
 #include "sync/items.h"
 
 #include "base/assert.h"
-#include "task/loop.h"
+#include "task/fault.h"
 #include <stdlib.h>
 
 #define CAPACITY_MIN ((size_t)8) /* a power of two, as all capacities */
@@ -117,10 +117,19 @@ sink(struct hd_queue_items *items)
 
 /* ---- in and out ---- */
 
-bool
-hd_items_add(struct hd_queue_items *items, void *value)
+/* Room for one more; it is asked for in a public call at place. */
+static bool
+has_room(struct hd_queue_items *items, uint64_t place)
 {
-    if (items->count == items->capacity && !grow(items)) {
+    return items->count < items->capacity ||
+           (!(hd_here.loop != NULL && hd_fault_alloc(hd_here.loop, place)) &&
+            grow(items));
+}
+
+bool
+hd_items_add(struct hd_queue_items *items, void *value, uint64_t place)
+{
+    if (!has_room(items, place)) {
         return false;
     }
     *at(items, items->count) =

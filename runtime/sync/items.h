@@ -11,8 +11,8 @@
 
 #include <heddle/queue.h>
 
-/* False when out of memory; it is not in then. */
-bool hd_items_add(struct hd_queue_items *items, void *value);
+/* False when out of memory (of a public call at place); it is not in then. */
+bool hd_items_add(struct hd_queue_items *items, void *value, uint64_t place);
 
 /* The next one, and out of it; there must be one. */
 void *hd_items_take(struct hd_queue_items *items);

@@ -12,7 +12,7 @@
 #include "base/assert.h"
 #include "sync/line.h"
 #include "sync/lock.h"
-#include <heddle/timeout.h>
+#include "task/timeout.h"
 
 static inline void
 name(struct hd_lock *lock, uint64_t place)
@@ -95,7 +95,7 @@ hd_lock_acquire_for(struct hd_lock *lock, uint64_t ns)
     const uint64_t place = HD_PLACE();
     struct hd_timeout timeout;
     HD_TRY(hd_lock_enter(lock, place));
-    HD_TRY(hd_timeout_begin(&timeout, ns));
+    HD_TRY(hd_timeout_start(&timeout, ns, place));
     return hd_timeout_end(&timeout, hd_lock_take(lock, place));
 }
 

@@ -16,7 +16,7 @@
 #include "base/assert.h"
 #include "sync/items.h"
 #include "sync/line.h"
-#include <heddle/timeout.h>
+#include "task/timeout.h"
 
 static inline void
 name(struct hd_queue *queue, uint64_t place)
@@ -59,7 +59,7 @@ put_now(struct hd_queue *queue, void *item, uint64_t place)
     if (hd_queue_is_full(queue)) {
         return HD_E_FULL;
     }
-    if (!hd_items_add(&queue->items, item)) {
+    if (!hd_items_add(&queue->items, item, place)) {
         return HD_E_NO_MEMORY;
     }
     name(queue, place);
@@ -98,7 +98,7 @@ hd_queue_put_for(struct hd_queue *queue, void *item, uint64_t ns)
     const uint64_t place = HD_PLACE();
     struct hd_timeout timeout;
     HD_TRY(enter(queue, HD_OP_PUT, place));
-    HD_TRY(hd_timeout_begin(&timeout, ns));
+    HD_TRY(hd_timeout_start(&timeout, ns, place));
     return hd_timeout_end(&timeout, put(queue, item, place));
 }
 
@@ -152,7 +152,7 @@ hd_queue_get_for(struct hd_queue *queue, void **out_item, uint64_t ns)
     const uint64_t place = HD_PLACE();
     struct hd_timeout timeout;
     HD_TRY(enter(queue, HD_OP_GET, place));
-    HD_TRY(hd_timeout_begin(&timeout, ns));
+    HD_TRY(hd_timeout_start(&timeout, ns, place));
     /* A time-out while it waits ends the wait: it never has the item too. */
     const int status = get(queue, out_item, place);
     HD_ASSERT(status < 0 || !hd_timeout_is_expired(&timeout));

@@ -7,7 +7,7 @@
 
 #include "base/assert.h"
 #include "sync/line.h"
-#include <heddle/timeout.h>
+#include "task/timeout.h"
 
 static inline void
 name(struct hd_semaphore *semaphore, uint64_t place)
@@ -97,7 +97,7 @@ hd_semaphore_acquire_for(struct hd_semaphore *semaphore, uint64_t ns)
     const uint64_t place = HD_PLACE();
     struct hd_timeout timeout;
     HD_TRY(enter(semaphore, place));
-    HD_TRY(hd_timeout_begin(&timeout, ns));
+    HD_TRY(hd_timeout_start(&timeout, ns, place));
     return hd_timeout_end(&timeout, take(semaphore, place));
 }
 

@@ -81,7 +81,7 @@ static struct hd_future *
 create(struct hd_loop *loop, uint64_t place)
 {
     struct hd_future *future =
-        hd_pool_take(&loop->futures, loop->arena, sizeof(*future));
+        hd_pool_take(loop, &loop->futures, sizeof(*future), place);
     if (future == NULL) {
         return NULL;
     }
@@ -164,7 +164,8 @@ hd_future_fail(struct hd_future *handle, int status, const char *message)
     HD_TRY(settable(handle, HD_PLACE(), &future));
     log_act(future, HD_ACT_SET, HD_PLACE());
     const struct hd_error error = {.code = status, .message = message};
-    struct hd_failure *failure = hd_failure_create(future->loop, &error);
+    struct hd_failure *failure =
+        hd_failure_create(future->loop, &error, HD_PLACE());
     hd_future_resolve(future, status, NULL, failure);
     hd_failure_release(future->loop, failure);
     return HD_OK;
@@ -237,7 +238,7 @@ hd_future_error_at(struct hd_future *handle, uint64_t place)
     future->retrieved = true;
     if (future->failure == NULL) {
         const struct hd_error error = {.code = future->status};
-        future->failure = hd_failure_create(future->loop, &error);
+        future->failure = hd_failure_create(future->loop, &error, place);
     }
     return future->failure != NULL ? &future->failure->error : NULL;
 }

@@ -1,7 +1,7 @@
 #include "task/callback.h"
 
 #include "base/assert.h"
-#include "task/loop.h"
+#include "task/fault.h"
 #include <string.h>
 
 static void
@@ -35,12 +35,13 @@ hd_callback_soon(struct hd_callback *callback)
 }
 
 bool
-hd_callback_at(struct hd_callback *callback, uint64_t when_ns)
+hd_callback_at(struct hd_callback *callback, uint64_t when_ns, uint64_t place)
 {
     struct hd_loop *loop = callback->actor.loop;
     callback->timer.key = when_ns;
     callback->timer.order = ++loop->timer_order;
-    if (!hd_heap_add(&loop->timers, loop->arena, &callback->timer)) {
+    if ((hd_heap_is_full(&loop->timers) && hd_fault_alloc(loop, place)) ||
+        !hd_heap_add(&loop->timers, loop->arena, &callback->timer)) {
         return false;
     }
     if (hd_heap_first(&loop->timers) == &callback->timer) {

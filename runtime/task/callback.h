@@ -29,7 +29,9 @@ void hd_callback_init(struct hd_callback *callback, struct hd_loop *loop,
 
 /* It must be idle. */
 void hd_callback_soon(struct hd_callback *callback);
-bool hd_callback_at(struct hd_callback *callback, uint64_t when_ns);
+/* place: of the public call that needs it. False when out of memory. */
+bool hd_callback_at(struct hd_callback *callback, uint64_t when_ns,
+                    uint64_t place);
 void hd_callback_when_done(struct hd_callback *callback,
                            struct hd_future *future);
 

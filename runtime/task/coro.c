@@ -39,7 +39,7 @@ hd_coro_create(hd_fn *fn, void *arg)
         return NULL;
     }
     struct hd_coro *coro =
-        hd_pool_take(&loop->coros, loop->arena, sizeof(*coro));
+        hd_pool_take(loop, &loop->coros, sizeof(*coro), HD_PLACE());
     if (coro == NULL) {
         return NULL;
     }

@@ -8,12 +8,13 @@
 #define MESSAGE_BYTES_MAX 1024
 
 struct hd_failure *
-hd_failure_create(struct hd_loop *loop, const struct hd_error *error)
+hd_failure_create(struct hd_loop *loop, const struct hd_error *error,
+                  uint64_t place)
 {
     const char *text = error->message != NULL ? error->message : "";
     const size_t length = strlen(text);
     const size_t bytes = sizeof(struct hd_failure) + length + 1;
-    struct hd_failure *failure = hd_arena_take(loop->arena, bytes);
+    struct hd_failure *failure = hd_loop_take(loop, bytes, place);
     if (failure == NULL) {
         return NULL;
     }
@@ -56,7 +57,8 @@ hd_fail_at(const char *file, int line, int code, const char *format, ...)
     va_end(args);
     const struct hd_error error = {
         .code = code, .message = message, .file = file, .line = line};
-    struct hd_failure *failure = hd_failure_create(task->future.loop, &error);
+    struct hd_failure *failure =
+        hd_failure_create(task->future.loop, &error, HD_PLACE());
     hd_task_set_error(task, failure);
     hd_failure_release(task->future.loop, failure);
     return code;

@@ -18,7 +18,8 @@ struct hd_failure {
 
 /* NULL when out of memory, which loses the message, not the status. */
 struct hd_failure *hd_failure_create(struct hd_loop *loop,
-                                     const struct hd_error *error);
+                                     const struct hd_error *error,
+                                     uint64_t place);
 struct hd_failure *hd_failure_retain(struct hd_failure *failure);
 void hd_failure_release(struct hd_loop *loop, struct hd_failure *failure);
 

@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "task/complain.h"
+#include "task/fault.h"
 #include "task/suspend.h"
 #include <string.h>
 
@@ -83,9 +84,13 @@ hd_future_handle(struct hd_future *future)
 }
 
 void *
-hd_pool_take(struct hd_pool *pool, struct hd_arena *arena, size_t size)
+hd_pool_take(struct hd_loop *loop, struct hd_pool *pool, size_t bytes,
+             uint64_t place)
 {
     struct hd_future *slot = pool->first;
+    if (hd_fault_alloc(loop, place)) {
+        return NULL;
+    }
     if (slot != NULL) {
         pool->first = slot->free_next;
         if (pool->first == NULL) {
@@ -93,7 +98,7 @@ hd_pool_take(struct hd_pool *pool, struct hd_arena *arena, size_t size)
         }
         return slot;
     }
-    slot = hd_arena_take(arena, size);
+    slot = hd_arena_take(loop->arena, bytes);
     if (slot != NULL) {
         slot->generation = 0;
         slot->state = HD_FUTURE_FREE;
@@ -221,6 +226,9 @@ hd_future_take(struct hd_future *future, void **out_value)
     HD_ASSERT(future->state >= HD_FUTURE_DONE);
     future->retrieved = true;
     if (future->status < 0) {
+        if (future->status == HD_E_CANCELLED) {
+            hd_fault_told();
+        }
         if (future->failure != NULL && hd_here.task != NULL) {
             future->failure->error.hops++;
             hd_task_set_error(hd_here.task, future->failure);
@@ -346,13 +354,14 @@ int
 hd_future_wait(struct hd_future *future, struct hd_op op)
 {
     struct hd_task *task = hd_here.task;
+    struct hd_ready *ready = hd_here.loop->ready;
     HD_ASSERT(task != NULL);
     if (hd_future_done(future)) {
         return future->status;
     }
     hd_log_put(hd_here.loop->home->log, HD_LOG_SUSPEND, op.kind, op.object,
                op.place);
-    hd_here.loop->ready->stepped = true;
+    ready->stepped = true;
     task->actor.hint = op;
     task->actor.flags &= (uint8_t)~HD_ACTOR_YIELDED;
     task->waiting_on = future;
@@ -360,6 +369,12 @@ hd_future_wait(struct hd_future *future, struct hd_op op)
     if (task->cancels_left > 0 && hd_future_do_cancel(future)) {
         task->cancels_left = 0;
     }
+    if (__builtin_expect(ready->cancels, 0)) {
+        hd_fault_wait(task, op.place);
+    }
     hd_task_suspend(task);
+    if (__builtin_expect(ready->cancels, 0)) {
+        hd_fault_woken(task, op.place);
+    }
     return wait_result(task, future, op.place);
 }

@@ -25,7 +25,7 @@ make(struct hd_loop *loop, enum hd_actor_kind kind,
      void (*run)(struct hd_callback *), uint64_t place)
 {
     struct hd_handle *handle =
-        hd_pool_take(&loop->handles, loop->arena, sizeof(*handle));
+        hd_pool_take(loop, &loop->handles, sizeof(*handle), place);
     if (handle == NULL) {
         return NULL;
     }
@@ -98,13 +98,13 @@ run_handle(struct hd_callback *callback)
 }
 
 struct hd_handle *
-hd_loop_call_soon(struct hd_loop *loop, hd_callback_fn *fn, void *arg)
+hd_handle_soon(struct hd_loop *loop, hd_callback_fn *fn, void *arg,
+               uint64_t place)
 {
-    if (!hd_loop_usable(loop, HD_PLACE())) {
+    if (!hd_loop_usable(loop, place)) {
         return NULL;
     }
-    struct hd_handle *handle =
-        make(loop, HD_ACTOR_CALLBACK, run_handle, HD_PLACE());
+    struct hd_handle *handle = make(loop, HD_ACTOR_CALLBACK, run_handle, place);
     if (handle == NULL) {
         return NULL;
     }
@@ -114,9 +114,15 @@ hd_loop_call_soon(struct hd_loop *loop, hd_callback_fn *fn, void *arg)
     return tagged(handle);
 }
 
-static struct hd_handle *
-call_at(struct hd_loop *loop, uint64_t when_ns, hd_callback_fn *fn, void *arg,
-        uint64_t place)
+struct hd_handle *
+hd_loop_call_soon(struct hd_loop *loop, hd_callback_fn *fn, void *arg)
+{
+    return hd_handle_soon(loop, fn, arg, HD_PLACE());
+}
+
+struct hd_handle *
+hd_handle_at(struct hd_loop *loop, uint64_t when_ns, hd_callback_fn *fn,
+             void *arg, uint64_t place)
 {
     if (!hd_loop_usable(loop, place)) {
         return NULL;
@@ -128,7 +134,7 @@ call_at(struct hd_loop *loop, uint64_t when_ns, hd_callback_fn *fn, void *arg,
     handle->fn = fn;
     handle->arg = arg;
     handle->when_ns = when_ns;
-    if (!hd_callback_at(&handle->callback, when_ns)) {
+    if (!hd_callback_at(&handle->callback, when_ns, place)) {
         drop(handle);
         return NULL;
     }
@@ -144,15 +150,15 @@ hd_loop_call_later(struct hd_loop *loop, uint64_t delay_ns, hd_callback_fn *fn,
     }
     const uint64_t now_ns = hd_loop_now(loop);
     const bool never = delay_ns >= HD_FOREVER - now_ns;
-    return call_at(loop, never ? HD_FOREVER - 1 : now_ns + delay_ns, fn, arg,
-                   HD_PLACE());
+    return hd_handle_at(loop, never ? HD_FOREVER - 1 : now_ns + delay_ns, fn,
+                        arg, HD_PLACE());
 }
 
 struct hd_handle *
 hd_loop_call_at(struct hd_loop *loop, uint64_t when_ns, hd_callback_fn *fn,
                 void *arg)
 {
-    return call_at(loop, when_ns, fn, arg, HD_PLACE());
+    return hd_handle_at(loop, when_ns, fn, arg, HD_PLACE());
 }
 
 bool

@@ -18,6 +18,7 @@ struct hd_here {
     uint32_t loops;            /* how many have been made */
     uint32_t subtests;         /* test cases inside the test that have begun */
     uint32_t subtest;          /* the one that runs, or 0 */
+    uint32_t cancels_told;     /* cancellations seen outside of tasks */
 };
 
 extern _Thread_local struct hd_here hd_here

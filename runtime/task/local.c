@@ -67,7 +67,8 @@ hd_local_set(const struct hd_local *local, void *value)
         (*head)->value = value;
         return HD_OK;
     }
-    struct hd_locals *node = hd_arena_take(hd_here.loop->arena, sizeof(*node));
+    struct hd_locals *node =
+        hd_loop_take(hd_here.loop, sizeof(*node), HD_PLACE());
     if (node == NULL) {
         return HD_E_NO_MEMORY;
     }

@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "task/complain.h"
 #include "task/coro.h"
+#include "task/fault.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -85,6 +86,13 @@ hd_loop_init(struct hd_loop *loop, const struct hd_host *host,
         loop->ready = &loop->own;
         loop->parks = true;
     }
+}
+
+void *
+hd_loop_take(struct hd_loop *loop, size_t bytes, uint64_t place)
+{
+    return hd_fault_alloc(loop, place) ? NULL
+                                       : hd_arena_take(loop->arena, bytes);
 }
 
 /* ---- which loop ---- */
@@ -223,6 +231,7 @@ drop_tasks(struct hd_loop *loop)
             hd_log_incident(
                 loop->home->log,
                 (struct hd_record){.kind = HD_LOG_PENDING,
+                                   .op = hd_here.cancels_told != 0,
                                    .subject = task->actor.id,
                                    .value = task->actor.hint.place});
             const struct hd_error error = {.code = HD_E_PENDING,

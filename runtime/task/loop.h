@@ -164,10 +164,22 @@ void hd_loop_discard(struct hd_loop *loop);
 void hd_loop_path(struct hd_loop *loop, const struct hd_actor *actor,
                   char *text, size_t bytes);
 
+/* hd_loop_call_soon and hd_loop_call_at, called at place. */
+struct hd_handle *hd_handle_soon(struct hd_loop *loop, hd_callback_fn *fn,
+                                 void *arg, uint64_t place);
+struct hd_handle *hd_handle_at(struct hd_loop *loop, uint64_t when_ns,
+                               hd_callback_fn *fn, void *arg, uint64_t place);
+
 /* Start the program's data stream (hd_random) anew. */
 void hd_random_seed(uint64_t seed);
 
-void *hd_pool_take(struct hd_pool *pool, struct hd_arena *arena, size_t size);
+/*
+ * Memory on behalf of a public call at place: of the loop's arena, a slot of
+ * one of its pools. NULL when out of memory, also by a fault.
+ */
+void *hd_loop_take(struct hd_loop *loop, size_t bytes, uint64_t place);
+void *hd_pool_take(struct hd_loop *loop, struct hd_pool *pool, size_t bytes,
+                   uint64_t place);
 void hd_pool_give(struct hd_pool *pool, struct hd_future *slot);
 
 #include "task/suspend.h"

@@ -75,6 +75,7 @@ static const char *const words[HD_LOG_KINDS] = {
     [HD_LOG_LIVELOCK] = "livelock",
     [HD_LOG_CRASH] = "crash",
     [HD_LOG_QUIT] = "quit",
+    [HD_LOG_FAULT] = "fault",
     [HD_LOG_HANG] = "hang",
     [HD_LOG_POSITIVE] = "positive-return",
     [HD_LOG_DIFFERENT] = "different-result",

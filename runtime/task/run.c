@@ -2,7 +2,7 @@
  * Running a loop: until a future is done, for ever, or as asyncio.run does it.
  */
 #include "base/assert.h"
-#include "task/loop.h"
+#include "task/fault.h"
 
 /* May the loop run here and now? */
 static int
@@ -67,6 +67,7 @@ run_task(struct hd_loop *loop, hd_fn *fn, void *arg, uint64_t place,
         hd_loop_leave(loop);
         return NULL;
     }
+    task->spared = true;
     task->future.held = 0; /* what would be the spawner's is ours */
     if (is_main) {
         task->keeps_stack = true;
@@ -109,6 +110,9 @@ run_until_at(struct hd_loop *loop, struct hd_future *handle, void **out_value,
         return hd_misuse_foreign(future->loop->number, loop->number, place);
     }
     hd_future_retain(future);
+    if (future->kind == HD_FUTURE_TASK) {
+        ((struct hd_task *)(void *)future)->spared = true;
+    }
     const bool done = run_until(loop, future);
     const int status = done ? hd_future_take(future, out_value)
                             : hd_misuse(HD_E_LOOP_STOPPED, place);
@@ -174,12 +178,13 @@ one_ended(struct hd_callback *callback)
 }
 
 static void
-say_left(struct hd_loop *loop)
+say_left(struct hd_loop *loop, bool told)
 {
     for (struct hd_task *task = loop->live_first; task != NULL;
          task = task->live_next) {
         hd_log_incident(loop->home->log,
                         (struct hd_record){.kind = HD_LOG_LEFT,
+                                           .op = told,
                                            .subject = task->actor.id,
                                            .value = task->actor.hint.place});
     }
@@ -246,14 +251,17 @@ hd_loop_run_main(struct hd_loop *loop, hd_fn *fn, void *arg, uint64_t place)
     if (task == NULL) {
         return HD_E_NO_MEMORY;
     }
+    const bool told = task->cancels_told > 0;
     const int status = hd_future_done(&task->future)
                            ? hd_future_take(&task->future, NULL)
                            : hd_misuse(HD_E_LOOP_STOPPED, place);
+    const struct hd_fault_hold faults = hd_fault_hold(loop->home);
     if (loop->live_first != NULL) {
-        say_left(loop);
+        say_left(loop, told);
         end_left(loop);
     }
     last_turns(loop);
+    hd_fault_resume(loop->home, faults);
     return status;
 }
 

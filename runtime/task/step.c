@@ -11,6 +11,7 @@
  */
 #include "base/assert.h"
 #include "base/random.h"
+#include "task/fault.h"
 #include "task/suspend.h"
 
 void hd_task_finish(struct hd_task *task, int status);
@@ -127,9 +128,13 @@ yield_at(uint64_t place)
     task->actor.flags = HD_ACTOR_YIELDED;
     task->actor.hint = (struct hd_op){.kind = HD_OP_YIELD, .place = place};
     hd_ready_post(ready, &task->actor, &task->actor);
+    if (__builtin_expect(ready->cancels, 0)) {
+        hd_fault_yield(task, place);
+    }
     hd_task_suspend(task);
     task->actor.flags = 0;
     if (__builtin_expect(task->asked, 0)) {
+        hd_fault_told();
         return hd_task_deliver(task, HD_OK, place);
     }
     return HD_OK;
@@ -158,7 +163,7 @@ sleep_at(uint64_t when_ns, uint64_t place)
     hd_callback_init(&timer, loop, HD_ACTOR_TIMER, true, sleep_over, &future);
     if (when_ns == HD_FOREVER) {
         hd_log_put(loop->home->log, HD_LOG_STOP, 0, timer.actor.id, 0);
-    } else if (!hd_callback_at(&timer, when_ns)) {
+    } else if (!hd_callback_at(&timer, when_ns, place)) {
         return HD_E_NO_MEMORY;
     }
     const int status = hd_future_wait(

@@ -86,7 +86,7 @@ struct hd_task *
 hd_task_start(struct hd_loop *loop, hd_fn *fn, void *arg, uint64_t place)
 {
     struct hd_task *task =
-        hd_pool_take(&loop->tasks, loop->arena, sizeof(struct hd_task));
+        hd_pool_take(loop, &loop->tasks, sizeof(struct hd_task), place);
     if (task == NULL) {
         return NULL;
     }
@@ -460,7 +460,7 @@ hd_task_set_name(struct hd_task *task, const char *name)
     }
     struct hd_loop *loop = self->future.loop;
     if (self->name == NULL) {
-        self->name = hd_arena_take(loop->arena, HD_TASK_NAME_BYTES);
+        self->name = hd_loop_take(loop, HD_TASK_NAME_BYTES, HD_PLACE());
     }
     if (self->name != NULL) {
         snprintf(self->name, HD_TASK_NAME_BYTES, "%s", name);
@@ -491,7 +491,7 @@ hd_task_name(struct hd_task *task)
         return self->name;
     }
     struct hd_loop *loop = self->future.loop;
-    char *name = hd_arena_take(loop->arena, HD_TASK_NAME_BYTES);
+    char *name = hd_loop_take(loop, HD_TASK_NAME_BYTES, HD_PLACE());
     if (name == NULL) {
         return "?";
     }

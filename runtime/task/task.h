@@ -41,6 +41,9 @@ struct hd_task {
     struct hd_task *owned_next, *owned_prev;
     struct hd_task *live_next, *live_prev; /* the loop's, in start order */
     char *name;
+    uint32_t cancels_told; /* how often a wait of it ended cancelled */
+    bool spared;           /* no fault cancels it: it is the test */
+    bool cut;              /* a fault cancels it once it is woken */
 };
 
 static inline struct hd_task *

@@ -1,7 +1,7 @@
 #include <heddle/timeout.h>
 
 #include "base/assert.h"
-#include "task/loop.h"
+#include "task/timeout.h"
 
 static void
 expire(void *arg)
@@ -16,7 +16,7 @@ expire(void *arg)
 
 /* As asyncio: a deadline that has passed expires by call_soon. */
 static int
-arm(struct hd_timeout *timeout, uint64_t when_ns)
+arm(struct hd_timeout *timeout, uint64_t when_ns, uint64_t place)
 {
     struct hd_loop *loop = timeout->task->future.loop;
     timeout->when_ns = when_ns;
@@ -25,34 +25,43 @@ arm(struct hd_timeout *timeout, uint64_t when_ns)
         return HD_OK;
     }
     timeout->timer = when_ns <= hd_loop_now(loop)
-                         ? hd_loop_call_soon(loop, expire, timeout)
-                         : hd_loop_call_at(loop, when_ns, expire, timeout);
+                         ? hd_handle_soon(loop, expire, timeout, place)
+                         : hd_handle_at(loop, when_ns, expire, timeout, place);
     return timeout->timer != NULL ? HD_OK : HD_E_NO_MEMORY;
+}
+
+static int
+begin_at(struct hd_timeout *timeout, uint64_t when_ns, uint64_t place)
+{
+    *timeout = (struct hd_timeout){.state = HD_TIMEOUT_CREATED};
+    if (hd_here.task == NULL) {
+        return hd_misuse(HD_E_NO_TASK, place);
+    }
+    timeout->task = hd_here.task;
+    timeout->cancels_known = hd_task_cancels_known(timeout->task);
+    timeout->state = HD_TIMEOUT_ENTERED;
+    return arm(timeout, when_ns, place);
 }
 
 int
 hd_timeout_begin_at(struct hd_timeout *timeout, uint64_t when_ns)
 {
-    *timeout = (struct hd_timeout){.state = HD_TIMEOUT_CREATED};
-    if (hd_here.task == NULL) {
-        return hd_misuse(HD_E_NO_TASK, HD_PLACE());
-    }
-    timeout->task = hd_here.task;
-    timeout->cancels_known = hd_task_cancels_known(timeout->task);
-    timeout->state = HD_TIMEOUT_ENTERED;
-    return arm(timeout, when_ns);
+    return begin_at(timeout, when_ns, HD_PLACE());
+}
+
+int
+hd_timeout_start(struct hd_timeout *timeout, uint64_t ns, uint64_t place)
+{
+    const uint64_t now_ns =
+        hd_here.task != NULL ? hd_loop_now(hd_here.loop) : 0;
+    return begin_at(
+        timeout, ns >= HD_FOREVER - now_ns ? HD_FOREVER : now_ns + ns, place);
 }
 
 int
 hd_timeout_begin(struct hd_timeout *timeout, uint64_t ns)
 {
-    if (hd_here.task == NULL) {
-        *timeout = (struct hd_timeout){.state = HD_TIMEOUT_CREATED};
-        return hd_misuse(HD_E_NO_TASK, HD_PLACE());
-    }
-    const uint64_t now_ns = hd_loop_now(hd_here.loop);
-    return hd_timeout_begin_at(
-        timeout, ns >= HD_FOREVER - now_ns ? HD_FOREVER : now_ns + ns);
+    return hd_timeout_start(timeout, ns, HD_PLACE());
 }
 
 /* Had its cancellation come out of a wait? From now on it has not. */
@@ -118,7 +127,7 @@ hd_timeout_reschedule(struct hd_timeout *timeout, uint64_t when_ns)
     if (timeout->timer != NULL) {
         hd_handle_cancel(timeout->timer);
     }
-    return arm(timeout, when_ns);
+    return arm(timeout, when_ns, HD_PLACE());
 }
 
 uint64_t

@@ -319,11 +319,11 @@ a_choice_is_the_strategys_and_is_logged(void **state)
     hd_ready_use(&ready, &noting, &notes, true);
 
     const uint64_t taken =
-        hd_ready_choose(&ready, &actors[0], HD_VALUE_FAULT, 5);
+        hd_ready_choose(&ready, &actors[0], HD_VALUE_CANCEL, 5);
 
     assert_int_equal(taken, 3);
     assert_int_equal(records[0].kind, HD_LOG_CHOOSE);
-    assert_int_equal(records[0].op, HD_VALUE_FAULT);
+    assert_int_equal(records[0].op, HD_VALUE_CANCEL);
     assert_int_equal(records[0].subject, actors[0].id);
     assert_int_equal(records[0].value, (uint64_t)5 << 32 | 3);
     assert_int_equal(ready.decisions, 1);

@@ -43,6 +43,17 @@ class Usage(program.Case):
         self.refused("--report=html", says=["'html'", "text"])
         self.refused("--report=text:", says="name")
 
+    def test_bad_faults_are_named_with_their_place(self):
+        self.refused("--faults=", says=["--faults", "character 1",
+                                        "cancel or alloc"])
+        self.refused("--faults=oom", says=["'oom'", "cancel or alloc"])
+        self.refused("--faults=cancel,", says=["character 8", "no such"])
+        self.refused("--faults=cancel:0", says=["character 8", "from 1"])
+        self.refused("--faults=cancel:x", says="from 1 to 9999")
+        self.refused("--faults=cancel:99999", says="from 1 to 9999")
+        self.refused("--faults=cancel2", says=["character 7", "comma"])
+        self.refused("--faults=alloc,alloc", says="twice")
+
     def test_unknown_kinds_are_named_with_the_known_ones(self):
         self.refused("--expect=deadlok", says=["'deadlok'", "deadlock"])
         self.refused("--ignore=crash,deadlok", says=["'deadlok'", "deadlock"])

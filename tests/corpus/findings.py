@@ -9,7 +9,9 @@
     findings.py --table REGISTRY FOLDER     has every detector of registry.c a
                                             page, and a row in README.md?
 
-The first block of C on a page is the bad program, the second the repaired one.
+The first block of C on a page is the bad program, the second the repaired one;
+more of them may follow. A page that says "Run with `--faults=cancel`" is taken
+at its word.
 BAD and REPAIRED have the tests of all pages, by the names that they have there.
 """
 
@@ -47,17 +49,21 @@ def test_of(program):
 def write_programs(folder, pages):
     for page in pages:
         name = page.stem.replace('-', '_')
-        bad, repaired = blocks(page, 'c')
+        bad, repaired = blocks(page, 'c')[:2]
         (folder / f'{name}.c').write_text(bad)
         (folder / f'{name}_repaired.c').write_text(repaired)
 
 
-def run(program, test):
+def options_of(page):
+    return re.findall(r'^Run with `(--[^`]+)`', page.read_text(), re.MULTILINE)
+
+
+def run(program, page, source):
     """Exit status, kinds that are found, everything that is printed."""
     done = subprocess.run(
         [program, '--keep-going', '--no-shrink', f'--schedules={SCHEDULES}',
-         test], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        timeout=SECONDS_AT_MOST)
+         *options_of(page), test_of(source)], stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, timeout=SECONDS_AT_MOST)
     verdict = VERDICT.search(done.stdout)
     return done.returncode, verdict and verdict[1], done.stdout
 
@@ -71,7 +77,7 @@ def essence(line):
 def is_so(page, bad, repaired):
     kind = page.stem
     if kind not in NOT_RUN:
-        status, kinds, output = run(bad, test_of(blocks(page, 'c')[0]))
+        status, kinds, output = run(bad, page, blocks(page, 'c')[0])
         if kinds != kind or status not in STATUS_FOUND:
             print(f'the bad program of {page} shows {kinds}\n{output}')
             return False
@@ -79,7 +85,7 @@ def is_so(page, bad, repaired):
         if essence(promised) not in map(essence, output.splitlines()):
             print(f'{page} says\n{promised}\nand its program\n{output}')
             return False
-    status, kinds, output = run(repaired, test_of(blocks(page, 'c')[1]))
+    status, kinds, output = run(repaired, page, blocks(page, 'c')[1])
     if kinds != 'nothing found' or status != STATUS_CLEAN:
         print(f'the repaired program of {page} shows {kinds}\n{output}')
         return False

@@ -48,7 +48,7 @@ doubt(const struct frame *frame, int line, const char *name, const char *status)
 {
     (void)frame;
     if (strcmp(status, "none") == 0 || strcmp(status, "limit") == 0) {
-        hd_check_failed(state.program.name, line, name);
+        hd_check_failed(state.program.name, line, name, hd_check_begin());
     }
 }
 

@@ -28,6 +28,8 @@ SETTINGS = [
     ["--points=await"],
     ["--clock=jump"],
     ["--order=loop", "--clock=jump"],
+    ["--faults=cancel"],
+    ["--faults=cancel:2,alloc", "--clock=jump"],
 ]
 
 Finding = collections.namedtuple("Finding", "kind test token trace")

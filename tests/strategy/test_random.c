@@ -2,7 +2,7 @@
 
 #include "search.h"
 
-static struct hd_random self;
+static uint64_t self[8]; /* more than it wants */
 
 static uint64_t
 run_with_seed(uint64_t seed)
@@ -10,7 +10,8 @@ run_with_seed(uint64_t seed)
     static struct crowd crowd = {4, 5};
     const struct hd_rules rules = HD_RULES_DEFAULT;
     const struct hd_run run = {.number = 1, .seed = seed};
-    hd_strategy_random.begin(&self, &run);
+    assert_true(hd_strategy_random.bytes <= sizeof(self));
+    hd_strategy_random.begin(self, &run);
     sim_explore(run_crowd, &crowd, &rules, &hd_strategy_random, &self);
     return sim_world()->ready.view.trace_hash;
 }
@@ -44,7 +45,7 @@ all_orders_of_a_small_program_are_reached(void **state)
 {
     static struct crowd crowd = {3, 1};
     struct search *search =
-        search_for(&hd_strategy_random, &self, run_crowd, &crowd);
+        search_for(&hd_strategy_random, self, run_crowd, &crowd);
     (void)state;
 
     while (search->executions < 2000) {
@@ -60,7 +61,7 @@ each_of_three_comes_first_about_as_often(void **state)
     static struct crowd crowd = {3, 0};
     unsigned first[3] = {0};
     struct search *search =
-        search_for(&hd_strategy_random, &self, run_crowd, &crowd);
+        search_for(&hd_strategy_random, self, run_crowd, &crowd);
     (void)state;
 
     while (search->executions < 6000) {
@@ -88,7 +89,7 @@ every_value_is_chosen(void **state)
 {
     unsigned counts[5] = {0};
     struct search *search =
-        search_for(&hd_strategy_random, &self, choose_among_five, NULL);
+        search_for(&hd_strategy_random, self, choose_among_five, NULL);
     (void)state;
 
     while (search->executions < 1000) {
@@ -99,6 +100,55 @@ every_value_is_chosen(void **state)
     for (size_t i = 0; i < 5; i++) {
         assert_in_range(counts[i], 140, 260);
     }
+}
+
+static int
+sleep_often(void *arg)
+{
+    const unsigned times = (unsigned)(uintptr_t)arg;
+    for (unsigned i = 0; i < times; i++) {
+        HD_TRY(hd_sleep(HD_MS(1)));
+    }
+    return HD_OK;
+}
+
+static int
+await_who_sleeps_often(void *arg)
+{
+    (void)hd_await(hd_task_spawn(sleep_often, arg));
+    return HD_OK;
+}
+
+/* How many of 1000 runs cut the last third of so many sleeps; no one, none. */
+static unsigned
+cuts_late(uintptr_t sleeps, unsigned *out_none)
+{
+    struct search *search = search_for(&hd_strategy_random, self,
+                                       await_who_sleeps_often, (void *)sleeps);
+    unsigned late = 0;
+    search->rules.cancels_max = 1;
+    *out_none = 0;
+    while (search->executions < 1000) {
+        search_once(search);
+        const bool cut = sim_count(HD_LOG_FAULT) > 0;
+        *out_none += !cut;
+        late += cut && sim_world()->now_ns >= HD_MS(sleeps * 2 / 3);
+    }
+    return late;
+}
+
+static void
+faults_come_early_and_late_in_short_and_long_programs(void **state)
+{
+    unsigned none;
+    (void)state;
+
+    assert_in_range(cuts_late(3, &none), 40, 300);
+    assert_in_range(none, 300, 900);
+    assert_in_range(cuts_late(30, &none), 40, 300);
+    assert_in_range(none, 300, 900);
+    assert_in_range(cuts_late(300, &none), 40, 300);
+    assert_in_range(none, 50, 900);
 }
 
 static unsigned yields_before_the_time;
@@ -127,7 +177,7 @@ static void
 the_clock_jumps_less_often_than_a_task_steps(void **state)
 {
     struct search *search =
-        search_for(&hd_strategy_random, &self, race_the_clock, NULL);
+        search_for(&hd_strategy_random, self, race_the_clock, NULL);
     uint64_t yields = 0;
     (void)state;
     search->rules.clock = HD_CLOCK_JUMP;
@@ -149,6 +199,7 @@ main(void)
         cmocka_unit_test(all_orders_of_a_small_program_are_reached),
         cmocka_unit_test(each_of_three_comes_first_about_as_often),
         cmocka_unit_test(every_value_is_chosen),
+        cmocka_unit_test(faults_come_early_and_late_in_short_and_long_programs),
         cmocka_unit_test(the_clock_jumps_less_often_than_a_task_steps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

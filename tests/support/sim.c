@@ -18,12 +18,20 @@ struct main_call {
     int status;
 };
 
+static int
+main_task(void *arg)
+{
+    const struct main_call *call = arg;
+    hd_world_allow_faults(hd_world_here());
+    return call->fn(call->arg);
+}
+
 static void
 body(void *arg)
 {
     struct main_call *call = arg;
     struct hd_loop *loop = hd_loop_create();
-    call->status = hd_loop_run_main(loop, call->fn, call->arg, 0);
+    call->status = hd_loop_run_main(loop, main_task, call, 0);
     hd_loop_destroy(loop);
 }
 

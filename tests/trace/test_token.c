@@ -135,12 +135,32 @@ events_and_the_clock_can_be_named(void **state)
 
 /* ---- damage ---- */
 
+struct damage {
+    const char *text, *complaint;
+};
+
+static void
+assert_damaged(const struct damage *damaged, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct hd_token token;
+        memset(&token, 0xee, sizeof(token));
+        if (hd_token_read(damaged[i].text, &token, error)) {
+            fail_msg("read: %s", damaged[i].text);
+        }
+        if (strstr(error, damaged[i].complaint) == NULL) {
+            fail_msg("%s: %s", damaged[i].text, error);
+        }
+        assert_int_equal(token.schedule.count, 0);
+        assert_null(token.schedule.items);
+        hd_token_finish(&token);
+    }
+}
+
 static void
 every_kind_of_damage_is_named_with_its_place(void **state)
 {
-    static const struct {
-        const char *text, *complaint;
-    } damaged[] = {
+    static const struct damage damaged[] = {
         {"", "1: a token begins with hd1"},
         {"xy1:any", "1: a token begins with hd1"},
         {"hd", "3: version ' ' is unknown"},
@@ -190,19 +210,25 @@ every_kind_of_damage_is_named_with_its_place(void **state)
     };
     (void)state;
 
-    for (size_t i = 0; i < sizeof(damaged) / sizeof(*damaged); i++) {
-        struct hd_token token;
-        memset(&token, 0xee, sizeof(token));
-        if (hd_token_read(damaged[i].text, &token, error)) {
-            fail_msg("read: %s", damaged[i].text);
-        }
-        if (strstr(error, damaged[i].complaint) == NULL) {
-            fail_msg("%s: %s", damaged[i].text, error);
-        }
-        assert_int_equal(token.schedule.count, 0);
-        assert_null(token.schedule.items);
-        hd_token_finish(&token);
-    }
+    assert_damaged(damaged, sizeof(damaged) / sizeof(*damaged));
+}
+
+static void
+damaged_faults_are_named_with_their_place(void **state)
+{
+    static const struct damage damaged[] = {
+        {"hd1:any,exact,await,", "21: no such fault (cancel or alloc)"},
+        {"hd1:any,exact,await,:123456:", "21: no such fault"},
+        {"hd1:any,exact,await,oom:123456:", "21: no such fault"},
+        {"hd1:any,exact,await,cancel0:12", "27: how many faults is a number"},
+        {"hd1:any,exact,await,cancel10000:", "27: how many faults"},
+        {"hd1:any,exact,await,cancel2-", "29: no such fault"},
+        {"hd1:any,exact,await,alloc-alloc:", "27: this fault stands here twi"},
+        {"hd1:any,exact,await,alloc,cancel:", "26: ':' should stand here"},
+    };
+    (void)state;
+
+    assert_damaged(damaged, sizeof(damaged) / sizeof(*damaged));
 }
 
 static void
@@ -258,6 +284,10 @@ what_is_read_is_written_the_same(void **state)
     assert_written_as_read("hd1:any,jump,await:abcdef:clock@1=0/io4");
     assert_written_as_read("hd1:any,jump,await:abcdef:"
                            "0.2@7-0.1@3+0.2@7-0.3@1+0~1=2+0.1@9=0.2");
+    assert_written_as_read("hd1:any,exact,suspend,cancel:abcdef:0.1~1=1");
+    assert_written_as_read("hd1:any,exact,suspend,alloc9999:abcdef:fifo");
+    assert_written_as_read("hd1r:any,exact,suspend,cancel2-alloc:abcdef:"
+                           "random,1,2");
     /* The same key, but a value in between. */
     assert_written_as_read("hd1:any,jump,await:abcdef:"
                            "0@1=0.1+0~1=2+0@1=0.1,0.2");
@@ -273,6 +303,37 @@ settings_are_told_in_words(void **state)
     hd_token_settings(&token, text, sizeof(text));
 
     assert_string_equal(text, "loop, exact, await");
+    hd_token_finish(&token);
+}
+
+static void
+faults_are_told_as_the_option_takes_them(void **state)
+{
+    char text[64];
+    struct hd_token token =
+        read_right("hd1:any,exact,suspend,cancel2-alloc:000000:fifo");
+    (void)state;
+
+    hd_token_settings(&token, text, sizeof(text));
+
+    assert_string_equal(text, "any, exact, suspend, cancel:2, alloc");
+    assert_int_equal(token.faults.cancels, 2);
+    assert_int_equal(token.faults.allocs, 1);
+    hd_token_finish(&token);
+}
+
+static void
+the_order_of_faults_does_not_matter(void **state)
+{
+    struct hd_token token =
+        read_right("hd1:any,exact,suspend,alloc-cancel3:000000:fifo");
+    (void)state;
+
+    char *written = hd_token_write(&token);
+
+    assert_string_equal(written,
+                        "hd1:any,exact,suspend,cancel3-alloc:000000:fifo");
+    free(written);
     hd_token_finish(&token);
 }
 
@@ -346,12 +407,13 @@ make_token(char *at, struct hd_random *random)
     static const char *const orders[] = {"any", "loop"};
     static const char *const clocks[] = {"exact", "jump"};
     static const char *const points[] = {"suspend", "await"};
+    static const char *const faults[] = {"", "", ",cancel", ",cancel7-alloc"};
     const bool recipe = hd_random_below(random, 8) == 0;
-    at += sprintf(at, "hd1%s:%s,%s,%s:%06x:", recipe ? "r" : "",
-                  orders[hd_random_below(random, 2)],
-                  clocks[hd_random_below(random, 2)],
-                  points[hd_random_below(random, 2)],
-                  (unsigned)hd_random_below(random, 0x1000000));
+    at += sprintf(
+        at, "hd1%s:%s,%s,%s%s:%06x:", recipe ? "r" : "",
+        orders[hd_random_below(random, 2)], clocks[hd_random_below(random, 2)],
+        points[hd_random_below(random, 2)], faults[hd_random_below(random, 4)],
+        (unsigned)hd_random_below(random, 0x1000000));
     if (recipe) {
         sprintf(at, "random,%llu,%llu",
                 (unsigned long long)hd_random_next(random),
@@ -462,10 +524,13 @@ main(void)
         cmocka_unit_test(fifo_is_the_empty_schedule),
         cmocka_unit_test(events_and_the_clock_can_be_named),
         cmocka_unit_test(every_kind_of_damage_is_named_with_its_place),
+        cmocka_unit_test(damaged_faults_are_named_with_their_place),
         cmocka_unit_test(a_complaint_says_damaged_token_and_counts_from_1),
         cmocka_unit_test(a_name_too_long_is_damage),
         cmocka_unit_test(what_is_read_is_written_the_same),
         cmocka_unit_test(settings_are_told_in_words),
+        cmocka_unit_test(faults_are_told_as_the_option_takes_them),
+        cmocka_unit_test(the_order_of_faults_does_not_matter),
         cmocka_unit_test(the_print_depends_on_base_name_and_test_only),
         cmocka_unit_test(any_token_is_written_as_it_was_read),
         cmocka_unit_test(no_damage_by_chance_is_more_than_a_complaint),

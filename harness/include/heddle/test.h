@@ -90,9 +90,16 @@ HD_API void hd_strategy_register(const struct hd_strategy *strategy);
  * finding assertion: no task runs on, nothing is cleaned up.
  */
 #define HD_CHECK(expr)                                                         \
-    ((expr) ? (void)0 : hd_check_failed(__FILE__, __LINE__, #expr))
+    do {                                                                       \
+        const uint32_t hd_check_told = hd_check_begin();                       \
+        if (!(expr)) {                                                         \
+            hd_check_failed(__FILE__, __LINE__, #expr, hd_check_told);         \
+        }                                                                      \
+    } while (0)
+/* Of how many cancellations the caller has been told so far. */
+HD_API uint32_t hd_check_begin(void);
 HD_API HD_NORETURN void hd_check_failed(const char *file, int line,
-                                        const char *expr);
+                                        const char *expr, uint32_t told);
 
 /*
  * An invariant of the whole program, at file scope: a condition over globals

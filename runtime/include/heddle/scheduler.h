@@ -142,8 +142,9 @@ enum hd_outcome {
  */
 enum hd_value_kind {
     HD_VALUE_USER,
-    HD_VALUE_FAULT,
-    HD_VALUE_JUMP
+    HD_VALUE_CANCEL, /* --faults: a wait ends cancelled: 1 at once, 2 woken */
+    HD_VALUE_JUMP,
+    HD_VALUE_ALLOC, /* --faults: an allocation fails: 1 */
 };
 struct hd_value {
     struct hd_actor *actor;
