@@ -30,7 +30,8 @@ HD_API bool hd_condition_is_locked(const struct hd_condition *condition);
  * that comes together with a cancellation goes to the next waiter instead.
  *
  * returns   HD_OK, HD_E_CANCELLED, HD_E_NOT_HELD, HD_E_NO_TASK,
- *           HD_E_FOREIGN_LOOP, HD_E_TIMEDOUT (_for; it is held then too)
+ *           HD_E_FOREIGN_LOOP, HD_E_TIMEDOUT (_for; it is held then too),
+ *           HD_E_NO_MEMORY (_for; the same)
  * suspends  yes; a cancellation point.
  */
 HD_API HD_MUST_USE int hd_condition_wait(struct hd_condition *condition);

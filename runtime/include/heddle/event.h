@@ -21,7 +21,8 @@ HD_API void hd_event_init(struct hd_event *event);
  * Wait until the flag is set.
  *
  * returns   HD_OK (also if it was cleared again meanwhile), HD_E_CANCELLED,
- *           HD_E_TIMEDOUT (_for), HD_E_NO_TASK, HD_E_FOREIGN_LOOP
+ *           HD_E_TIMEDOUT (_for), HD_E_NO_TASK, HD_E_FOREIGN_LOOP,
+ *           HD_E_NO_MEMORY (_for)
  * suspends  if it is unset; a cancellation point.
  */
 HD_API HD_MUST_USE int hd_event_wait(struct hd_event *event);

@@ -23,7 +23,7 @@ HD_API void hd_semaphore_init_bounded(struct hd_semaphore *semaphore,
  * Take one; wait in line while there is none or others are in line.
  *
  * returns   HD_OK, HD_E_CANCELLED, HD_E_TIMEDOUT (_for), HD_E_NO_TASK,
- *           HD_E_FOREIGN_LOOP
+ *           HD_E_FOREIGN_LOOP, HD_E_NO_MEMORY (_for)
  * suspends  if it cannot be taken at once; a cancellation point.
  */
 HD_API HD_MUST_USE int hd_semaphore_acquire(struct hd_semaphore *semaphore);
