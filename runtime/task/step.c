@@ -49,13 +49,29 @@ hd_step_context(struct hd_loop *loop, struct hd_actor *actor)
     return &task->stack->context;
 }
 
+/*
+ * Main's locals may be in use by tasks that it left behind: what runs on its
+ * stack after it has returned has room above them.
+ */
+#define ROOM_BYTES 8192u
+
+static __attribute__((noinline)) int
+run_deep(const struct hd_task *task)
+{
+    char room[ROOM_BYTES];
+    __asm__ volatile("" : : "r"(room) : "memory");
+    const int status = task->fn(task->arg);
+    __asm__ volatile("" : : "r"(room) : "memory");
+    return status;
+}
+
 static int
 run_body(struct hd_task *task)
 {
     if (task->cancels_left > 0) {
         return HD_E_CANCELLED; /* asked to end before its first step */
     }
-    return task->fn(task->arg);
+    return task->keeps_stack ? run_deep(task) : task->fn(task->arg);
 }
 
 /*
