@@ -20,6 +20,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A longer run is told without who called what: that would take a while. */
+#define CALLERS_RECORDS_MAX ((uint64_t)200000)
+
 struct hd_token
 hd_discover_token(const struct hd_explorer *explorer)
 {
@@ -212,11 +215,14 @@ tell_steady(struct hd_explorer *explorer, const struct hd_discovery *discovery,
         hd_schedule_finish(&token.schedule);
         hd_schedule_copy(&token.schedule, schedule);
     }
+    explorer->as_found.callers = log->count < CALLERS_RECORDS_MAX;
     find_company(explorer, &token, found->signature, done->replays, &company);
-    /* The last attempt may have shown something else. */
-    if (explorer->attempt.count != done->attempts) {
+    /* The last attempt may have shown something else, or told too little. */
+    if (explorer->attempt.count != done->attempts ||
+        explorer->as_found.callers) {
         hd_attempt(&explorer->attempt, &token.schedule, found->signature);
     }
+    explorer->as_found.callers = false;
     if (!hd_attempt_finding(&explorer->attempt, found->signature, &finding)) {
         log = &explorer->shared->log;
         finding = *found;

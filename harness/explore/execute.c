@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "detect/detect.h"
+#include "explore/callers.h"
 #include "explore/globals.h"
 #include "explore/invariant.h"
 #include "explore/oracle.h"
@@ -101,6 +102,12 @@ write_held(struct hd_shared *shared)
     }
 }
 
+static void
+log_callers(struct hd_ready *ready)
+{
+    hd_callers_log(ready, executing->test->body);
+}
+
 enum hd_outcome
 hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
                   const struct hd_strategy *strategy, void *self)
@@ -115,7 +122,8 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
         .strategy = strategy,
         .strategy_self = self,
         .main_is_root = !bare,
-        .watch = hd_invariants_begin(hd_is_ignored("always", ignored)),
+        .watch = hd_invariants_begin(hd_is_ignored("always", ignored),
+                                     runner->callers ? log_callers : NULL),
     };
     shared->results = (struct hd_results){0};
     shared->outcome = HD_OUTCOME_FAILED;

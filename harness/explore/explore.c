@@ -276,6 +276,7 @@ hd_explore_replay(const struct hd_settings *settings,
     attempt->probe->reference = attempt->probe->results;
     hd_oracle_ask(&attempt->probe->oracle, attempt);
     explorer.as_found.pass_output = settings->pass_output;
+    explorer.as_found.callers = true;
     if (token->is_recipe) {
         hd_attempt_recipe(attempt, token);
     } else {

@@ -16,6 +16,7 @@ static HD_GLOBAL struct {
     struct hd_invariant local[LOCAL_MAX];
     uint32_t local_count;
     bool off;
+    hd_watch_fn *also;
 } invariants;
 
 void
@@ -50,6 +51,9 @@ static void
 look(struct hd_ready *ready)
 {
     const uint64_t step = ready->view.step;
+    if (invariants.also != NULL) {
+        invariants.also(ready);
+    }
     for (const struct hd_invariant *item = invariants.first; item != NULL;
          item = item->next) {
         if (!item->holds(item->arg)) {
@@ -65,11 +69,12 @@ look(struct hd_ready *ready)
 }
 
 hd_watch_fn *
-hd_invariants_begin(bool off)
+hd_invariants_begin(bool off, hd_watch_fn *also)
 {
     invariants.local_count = 0;
     invariants.off = off;
-    return invariants.first != NULL && !off ? look : NULL;
+    invariants.also = also;
+    return invariants.first != NULL && !off ? look : also;
 }
 
 void

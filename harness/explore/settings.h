@@ -47,6 +47,7 @@ struct hd_settings {
     const char *report_file;       /* NULL: stderr; "-": stdout */
     bool color;
     int verbosity; /* -1 quiet, 0, 1 verbose */
+    bool callers;  /* replays log who called what suspends */
 };
 
 #endif

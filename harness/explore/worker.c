@@ -426,6 +426,7 @@ hd_worker_replay(struct hd_shared *shared, const struct hd_settings *settings,
         _exit(HD_WORKER_UNABLE);
     }
     lone.is_fair = true;
+    lone.callers = settings->callers;
     hd_replay_init(&replay, schedule, settings->strict);
     hd_runner_execute(&lone, &settings->rules, hd_replay_strategy(schedule),
                       &replay);

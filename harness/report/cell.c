@@ -71,6 +71,13 @@ hd_cell_place(const struct hd_row *row, const char *file, char *text)
     int line = row->line;
     if (file != NULL && row->place != 0) {
         line = hd_symbol_place(row->place).line;
+        const struct hd_symbol via =
+            hd_symbol_outer(row->via != 0 ? row->via : row->place);
+        if (line > 0 && via.line != line && via.file != NULL &&
+            strcmp(via.file, file) == 0) {
+            snprintf(text, HD_CELL_PLACE_BYTES, ":%d>:%d", via.line, line);
+            return text;
+        }
     }
     if (line > 0) {
         snprintf(text, HD_CELL_PLACE_BYTES, ":%d", line);

@@ -32,7 +32,8 @@ void hd_cell_print(struct hd_cell *cell, const struct hd_cell_style *style);
 const char *hd_cell_file(const struct hd_rows *rows);
 
 /*
- * Where a row is: ":12" if file holds all places, "bank.c:12" if it is NULL.
+ * Where a row is: ":12" if file holds all places, "bank.c:12" if it is NULL;
+ * ":30>:12" where line 30 of the task's own function led to line 12.
  * Written to text, which holds HD_CELL_PLACE_BYTES; returns it.
  */
 const char *hd_cell_place(const struct hd_row *row, const char *file,

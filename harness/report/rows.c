@@ -97,6 +97,7 @@ push_item(struct writer *writer, const struct hd_item *item, bool is_first)
     struct hd_row row = {
         .number = is_first && !is_news ? writer->page.number : 0,
         .place = item->place,
+        .via = item->via,
         .line = item->line,
         .actor = writer->page.actor,
         .style = item->is_note ? HD_ROW_NOTE : HD_ROW_ITEM,

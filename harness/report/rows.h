@@ -19,6 +19,7 @@ enum hd_row_style {
 struct hd_row {
     uint64_t number; /* of the step that it begins, or 0 */
     uint64_t place;  /* 0 if nowhere */
+    uint64_t via;    /* where its task called what called it, or 0 */
     uint32_t actor;
     int line; /* where there is no address; 0 if unknown */
     uint8_t style;

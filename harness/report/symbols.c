@@ -411,6 +411,18 @@ hd_symbol_place(uint64_t return_address)
     return find(return_address != 0 ? return_address - 1 : 0, false);
 }
 
+/* A function that was compiled in parts may have been put into itself. */
+struct hd_symbol
+hd_symbol_outer(uint64_t return_address)
+{
+    const uint64_t address = return_address != 0 ? return_address - 1 : 0;
+    const struct hd_symbol inner = find(address, false);
+    const struct hd_symbol outer = find(address, true);
+    const bool is_itself = inner.function != NULL && outer.function != NULL &&
+                           strcmp(inner.function, outer.function) == 0;
+    return is_itself ? inner : outer;
+}
+
 struct hd_symbol
 hd_symbol_function(uint64_t address)
 {
@@ -463,22 +475,28 @@ hd_symbol_variable(uint64_t address, size_t unit, char *text, size_t bytes)
 }
 
 const char *
-hd_symbol_text(uint64_t return_address, char *text, size_t bytes)
+hd_symbol_words(const struct hd_symbol *symbol, char *text, size_t bytes)
 {
-    const struct hd_symbol symbol = hd_symbol_place(return_address);
-    if (symbol.file != NULL && symbol.function != NULL) {
-        const bool is_test = strncmp(symbol.function, BODY, strlen(BODY)) == 0;
-        snprintf(text, bytes, "%s:%d in %s%s", symbol.file, symbol.line,
+    if (symbol->file != NULL && symbol->function != NULL) {
+        const bool is_test = strncmp(symbol->function, BODY, strlen(BODY)) == 0;
+        snprintf(text, bytes, "%s:%d in %s%s", symbol->file, symbol->line,
                  is_test ? "test " : "",
-                 symbol.function + (is_test ? strlen(BODY) : 0));
-    } else if (symbol.file != NULL) {
-        snprintf(text, bytes, "%s:%d", symbol.file, symbol.line);
-    } else if (symbol.module != NULL) {
-        snprintf(text, bytes, "%s+0x%" PRIx64 "%s%s", symbol.module,
-                 symbol.offset, symbol.function != NULL ? " in " : "",
-                 symbol.function != NULL ? symbol.function : "");
+                 symbol->function + (is_test ? strlen(BODY) : 0));
+    } else if (symbol->file != NULL) {
+        snprintf(text, bytes, "%s:%d", symbol->file, symbol->line);
+    } else if (symbol->module != NULL) {
+        snprintf(text, bytes, "%s+0x%" PRIx64 "%s%s", symbol->module,
+                 symbol->offset, symbol->function != NULL ? " in " : "",
+                 symbol->function != NULL ? symbol->function : "");
     } else {
         snprintf(text, bytes, "somewhere");
     }
     return text;
+}
+
+const char *
+hd_symbol_text(uint64_t return_address, char *text, size_t bytes)
+{
+    const struct hd_symbol symbol = hd_symbol_place(return_address);
+    return hd_symbol_words(&symbol, text, bytes);
 }

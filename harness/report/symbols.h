@@ -25,6 +25,10 @@ struct hd_symbol {
  * use hd_symbol_function().
  */
 struct hd_symbol hd_symbol_place(uint64_t return_address);
+
+/* The same in the function into which that one was inlined, if it was. */
+struct hd_symbol hd_symbol_outer(uint64_t return_address);
+
 struct hd_symbol hd_symbol_function(uint64_t address);
 
 /*
@@ -37,6 +41,8 @@ bool hd_symbol_variable(uint64_t address, size_t unit, char *text,
                         size_t bytes);
 
 /* "bank.c:12 in deposit", or "libx.so+0x1a2b". Returns text. */
+const char *hd_symbol_words(const struct hd_symbol *symbol, char *text,
+                            size_t bytes);
 const char *hd_symbol_text(uint64_t return_address, char *text, size_t bytes);
 
 /*

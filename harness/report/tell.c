@@ -446,6 +446,47 @@ acting(const struct hd_names *names, uint32_t actor)
     return is_end ? 0 : actor;
 }
 
+/* The way from the task's function to where the step ended, by its ends. */
+static void
+find_callers(const struct hd_log *log, const struct hd_scene_step *step,
+             uint64_t *out_place, uint64_t *out_via)
+{
+    *out_place = *out_via = 0;
+    for (uint64_t i = step->first; i < step->end; i = hd_record_next(log, i)) {
+        const struct hd_record *record = hd_record_at(log, i);
+        if (record->kind != HD_LOG_CALLER) {
+            continue;
+        }
+        if (record->op == 0) {
+            *out_place = record->value;
+            *out_via = 0;
+        } else {
+            *out_via = record->value;
+        }
+    }
+}
+
+/* What a step begins with, the end of its wait, was called as the wait was. */
+static void
+note_callers(struct hd_teller *teller, const struct hd_scene_step *step)
+{
+    struct hd_page *page = teller->page;
+    uint64_t place, via;
+    if (page->actor >= names_of(teller)->actor_count) {
+        return;
+    }
+    find_callers(teller->scene->story->log, step, &place, &via);
+    for (size_t i = 0; i < hd_page_kept(page); i++) {
+        struct hd_item *item = &page->items[i];
+        if (item->kind == HD_LOG_DELIVERED) {
+            item->via = teller->vias[page->actor];
+        } else if (item->place == place) {
+            item->via = via;
+        }
+    }
+    teller->vias[page->actor] = via;
+}
+
 void
 hd_teller_step(struct hd_teller *teller, size_t index, struct hd_page *page)
 {
@@ -464,6 +505,7 @@ hd_teller_step(struct hd_teller *teller, size_t index, struct hd_page *page)
             last_item(teller)->is_fatal = true;
         }
     }
+    note_callers(teller, step);
     mark_causes(teller);
     make_notes(teller);
 }
@@ -478,7 +520,10 @@ hd_teller_init(struct hd_teller *teller, const struct hd_scene *scene)
     teller->holders = calloc(objects, sizeof(*teller->holders));
     teller->stands =
         calloc(scene->story->names->actor_count, sizeof(*teller->stands));
-    if (teller->holders == NULL || teller->stands == NULL) {
+    teller->vias =
+        calloc(scene->story->names->actor_count, sizeof(*teller->vias));
+    if (teller->holders == NULL || teller->stands == NULL ||
+        teller->vias == NULL) {
         hd_teller_finish(teller);
         return false;
     }
@@ -490,5 +535,6 @@ hd_teller_finish(struct hd_teller *teller)
 {
     free(teller->holders);
     free(teller->stands);
+    free(teller->vias);
     *teller = (struct hd_teller){.scene = NULL};
 }

@@ -16,6 +16,7 @@
 /* One thing that happened. */
 struct hd_item {
     uint64_t place;    /* 0 if nowhere */
+    uint64_t via;      /* where its task called what called it, or 0 */
     int line;          /* where there is no address; 0 if unknown */
     uint8_t kind;      /* hd_record_kind */
     bool is_note;      /* it concerns all, not the actor that steps */
@@ -39,6 +40,7 @@ struct hd_teller {
     struct hd_page *page; /* being filled */
     uint32_t *holders;    /* by object */
     uint64_t *stands;     /* by actor: place of its last suspension */
+    uint64_t *vias;       /* the same: where its task's function then stood */
     uint64_t now_ns;
     uint32_t last_born;
 };
