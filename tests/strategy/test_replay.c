@@ -11,13 +11,14 @@ static struct crowd crowd = {3, 2};
 static struct hd_schedule
 record(uint64_t seed)
 {
-    struct hd_random random;
+    uint64_t random[8];
+    assert_true(hd_strategy_random.bytes <= sizeof(random));
     const struct hd_run run = {.number = 1, .seed = seed};
     const struct hd_rules rules = HD_RULES_DEFAULT;
     struct hd_names names;
     struct hd_schedule schedule;
-    hd_strategy_random.begin(&random, &run);
-    sim_explore(run_crowd, &crowd, &rules, &hd_strategy_random, &random);
+    hd_strategy_random.begin(random, &run);
+    sim_explore(run_crowd, &crowd, &rules, &hd_strategy_random, random);
     assert_true(hd_names_init(&names, sim_world()->log));
     assert_true(hd_schedule_read(&schedule, sim_world()->log, &names));
     hd_names_finish(&names);

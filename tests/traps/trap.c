@@ -147,8 +147,9 @@ list_schedules(const struct hd_rules *rules, uint64_t most, const char *name)
 static void
 sample_schedules(const struct hd_rules *rules, const char *name)
 {
-    uint64_t state;
-    const struct walk walk = {&hd_strategy_random, &state, rules, SAMPLES};
+    uint64_t state[8];
+    assert_true(hd_strategy_random.bytes <= sizeof(state));
+    const struct walk walk = {&hd_strategy_random, state, rules, SAMPLES};
     const uint64_t number = run_walk(&walk);
     check_setting(name, number);
     print_message("%20s: %llu random schedules\n", name,
