@@ -123,7 +123,7 @@ static void
 tell(const struct hd_discovery *discovery, void *context)
 {
     struct session *session = context;
-    char settings[64];
+    char settings[HD_TOKEN_SETTINGS_BYTES];
     char *token = hd_token_write(discovery->token);
     char *recipe = recipe_of(discovery);
     if (token == NULL) {

@@ -330,7 +330,7 @@ note_unheeded(const struct hd_options *options)
                        (rules->cancels_max != token->faults.cancels ||
                         rules->allocs_max != token->faults.allocs)},
     };
-    char text[64];
+    char text[HD_TOKEN_SETTINGS_BYTES];
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         if (rows[i].is_unheeded) {
             fprintf(stderr,

@@ -16,7 +16,7 @@ hd_verdict_print_kinds(const struct hd_verdict *verdict, FILE *out)
     }
 }
 
-/* "any, exact, suspend, then jump; without deadlock". */
+/* "order any, clock exact, points suspend, then jump; ...". */
 static void
 print_settings(const struct hd_settings *settings, FILE *out)
 {
@@ -26,7 +26,7 @@ print_settings(const struct hd_settings *settings, FILE *out)
         .points = (uint8_t)settings->rules.points,
         .faults = {settings->rules.cancels_max, settings->rules.allocs_max},
     };
-    char text[64];
+    char text[HD_TOKEN_SETTINGS_BYTES];
     size_t count;
     const struct hd_detector *rows = hd_detectors(&count);
     const char *before = "; not looked for: ";
@@ -55,7 +55,8 @@ print_coverage(const struct hd_verdict *verdict, FILE *out)
         fputs("proved ", out);
     }
     if (!verdict->proved) {
-        fprintf(out, "%llu schedule%s", count, plural);
+        fprintf(out, "%s%llu schedule%s",
+                verdict->kind_count > 0 ? "after " : "", count, plural);
     } else if (count > 1) {
         fprintf(out, "in all %llu schedules", count);
     } else {
@@ -107,8 +108,8 @@ print_notes(const struct hd_verdict *verdict,
     size_t length;
     if (verdict->restored[0] != '\0') {
         fprintf(out,
-                "       note: globals ('%s') change and are restored before "
-                "each execution\n",
+                "       note, no finding: globals ('%s') change; they are "
+                "restored before\n       each execution\n",
                 verdict->restored);
     }
     if (was_found(verdict, "uncontrolled")) {

@@ -17,9 +17,9 @@ hd_judge_always(const struct hd_case *one, const struct hd_record *record,
     hd_finding_sign(finding, record->subject);
     hd_finding_sign_text(finding, expr);
     hd_finding_say(finding,
-                   "%s no longer holds (%s:%u): step %llu, of %s, "
-                   "broke it",
-                   expr, hd_finding_file(file), record->subject,
-                   (unsigned long long)record->value, who);
+                   "the invariant %s does not hold after step %llu, of %s "
+                   "(%s:%u)",
+                   expr, (unsigned long long)record->value, who,
+                   hd_finding_file(file), record->subject);
     return true;
 }

@@ -79,7 +79,7 @@ meanwhile(uint8_t kind)
 {
     switch (kind) {
     case HD_LOG_LEFT:
-        return "; main has ended without them";
+        return "; the test has ended without them";
     case HD_LOG_PENDING:
         return "; their loop was closed";
     case HD_LOG_LIVELOCK:

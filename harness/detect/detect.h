@@ -34,6 +34,8 @@ struct hd_case {
 struct hd_detector {
     const char *kind;
     const char *summary;
+    const char *why;  /* it is bad: a sentence or two */
+    const char *cure; /* the usual one; more in docs/findings/KIND.md */
     uint64_t mask;
     bool (*judge)(const struct hd_case *one, const struct hd_record *record,
                   uint64_t index, struct hd_finding *finding);

@@ -36,7 +36,7 @@ hd_judge_left(const struct hd_case *one, const struct hd_record *record,
     blame(one, record, finding);
     hd_case_actor(one, record->subject, who, sizeof(who));
     hd_finding_say(finding,
-                   "main ended while task %s was still running; it was "
+                   "the test ended while task %s was still running; it was "
                    "cancelled",
                    who);
     return true;

@@ -10,60 +10,148 @@
 #define BIT(kind) (UINT64_C(1) << (kind))
 
 static const struct hd_detector detectors[] = {
-    {"always", "a step broke an invariant", BIT(HD_LOG_ALWAYS),
-     hd_judge_always},
+    {"always", "a step broke an invariant",
+     "Whoever steps next meets the invariant broken.",
+     "Make changes that belong together in one step, with no wait in between; "
+     "let no wait come between looking and acting, or hold a lock around both.",
+     BIT(HD_LOG_ALWAYS), hd_judge_always},
     {"assertion", "a condition that must hold does not",
+     "The program does what it says it never does.",
+     "Mostly a wait lies between looking and acting, and what was seen is old "
+     "by then: let none come between, or hold a lock around both.",
      BIT(HD_LOG_CHECK) | BIT(HD_LOG_POSITIVE), hd_judge_check},
     {"blocking-call", "the loop is held by a call that sleeps",
+     "Until it returns no other task makes a step: timers are late, clients "
+     "wait.",
+     "hd_sleep in the place of sleep; cut a long computation with hd_yield, or "
+     "give it to a thread.",
      BIT(HD_LOG_BLOCKING), hd_judge_blocking},
     {"cancel-unsafe", "something goes wrong once a task has been cancelled",
+     "Every wait may end in a cancel: who was cancelled leaves the others a "
+     "half-done job.",
+     "Give back, release and undo on every way out, also when a wait returns "
+     "HD_E_CANCELLED; then return that status.",
      BIT(HD_LOG_FAULT), NULL},
     {"crash", "a signal, an exit or a fork ended the program",
+     "The program dies, in this order of its tasks if not in all.",
+     "Mostly something that was checked before a wait is gone after it: check "
+     "it after the wait.",
      BIT(HD_LOG_CRASH) | BIT(HD_LOG_QUIT), hd_judge_crash},
     {"deadlock", "tasks wait for what nobody will do",
+     "These tasks never end, nor does whoever waits for them.",
+     "If they wait in a ring: take locks in the same order everywhere. If "
+     "nobody is left to wake them: release, set or put on every way out, also "
+     "where a call fails.",
      BIT(HD_LOG_DEADLOCK) | BIT(HD_LOG_LEFT) | BIT(HD_LOG_PENDING) |
          BIT(HD_LOG_LIVELOCK),
      hd_judge_deadlock},
     {"foreign-loop", "an object meets another loop than its own",
+     "To wake the task would mean to reach into a loop that does not run.",
+     "Make futures and tasks on the loop that uses them; what two loops share "
+     "is data.",
      BIT(HD_LOG_FOREIGN), hd_judge_foreign},
-    {"invalid-call", "a call that its contract forbids", BIT(HD_LOG_MISUSE),
-     hd_judge_misuse},
-    {"left-early", "main ended and cancelled tasks that still ran",
+    {"invalid-call", "a call that its contract forbids",
+     "The call does not do what it is there for; the contract forbids it.",
+     "Release only what was acquired, set a future once, look at the status of "
+     "each acquire: the status above names the rule.",
+     BIT(HD_LOG_MISUSE), hd_judge_misuse},
+    {"left-early", "the test ended and cancelled tasks that still ran",
+     "What they had left to do is not done.",
+     "Wait for them before the test ends: hd_await for one, hd_gather or a "
+     "group for many.",
      BIT(HD_LOG_LEFT), hd_judge_left},
     {"livelock", "steps without progress, or one that never ends",
+     "The program is busy and gets nowhere.",
+     "Wait for what is needed (a lock, an event, a queue) in the place of "
+     "polling for it.",
      BIT(HD_LOG_LIVELOCK) | BIT(HD_LOG_HANG), hd_judge_livelock},
-    {"loop-closed", "a loop is used after it was closed", BIT(HD_LOG_CLOSED),
-     hd_judge_closed},
+    {"loop-closed", "a loop is used after it was closed",
+     "It works or not, depending on who ran before.",
+     "Who creates a loop closes it, at the end; hd_run does both.",
+     BIT(HD_LOG_CLOSED), hd_judge_closed},
     {"loop-never-closed", "advice: a loop was made and never closed",
+     "Nothing breaks, but its timers, its descriptors and what is left on it "
+     "stay with the process.",
+     "hd_loop_destroy on every way out, or hd_run, which makes a loop and "
+     "closes it.",
      BIT(HD_LOG_UNCLOSED), hd_judge_unclosed},
     {"loop-reused", "a loop or its stop flag is shared between tests",
+     "What the second test finds on the loop depends on the first (callbacks, "
+     "a stop flag), so the order of the suite decides whether it passes.",
+     "A fresh loop for each test: call hd_run, which makes and closes one, or "
+     "hd_loop_create and hd_loop_destroy in the test or its fixture.",
      BIT(HD_LOG_REUSED), hd_judge_reused},
     {"never-awaited", "a coroutine object was dropped without being run",
+     "To make a coroutine object runs nothing: its function was never called.",
+     "Await it, or start it with hd_task_from_coro and await the task.",
      BIT(HD_LOG_NEVER_AWAITED) | BIT(HD_LOG_LIVELOCK) | BIT(HD_LOG_HANG),
      hd_judge_never},
     {"no-loop", "a call needs a running loop and there is none",
+     "The call does nothing but return an error.",
+     "Make it in a coroutine that a loop runs; hd_loop_spawn gives a task to a "
+     "loop that does not run yet.",
      BIT(HD_LOG_NO_LOOP), hd_judge_no_loop},
     {"nondeterministic-result", "the result depends on the schedule",
+     "The same program comes to this or that, depending on who runs when: in "
+     "production now and then.",
+     "Let no wait come between reading and writing what tasks share, or hold a "
+     "lock around both; join results in an order that does not depend on who "
+     "was first.",
      BIT(HD_LOG_DIFFERENT), hd_judge_result},
     {"pending-at-close", "a loop was dropped with tasks still pending",
+     "The task will never run again, and gives back nothing that it holds.",
+     "Run the loop until its last task has ended; cancel and await those that "
+     "would not end.",
      BIT(HD_LOG_PENDING), hd_judge_pending},
     {"sequential-await", "advice: coroutines wait in turn, not together",
+     "The result is right; it takes the sum of all waits, not the longest of "
+     "them.",
+     "Start them as tasks (hd_task_spawn, hd_task_from_coro) before the first "
+     "await, or hand all of them to hd_gather.",
      BIT(HD_LOG_SEQUENTIAL), hd_judge_sequential},
-    {"sometimes", "a condition was true in no schedule", BIT(HD_LOG_SOMETIMES),
-     hd_judge_sometimes},
+    {"sometimes", "a condition was true in no schedule",
+     "A test that no longer gets where it should looks green.",
+     "Change the test so that it gets there; if it cannot, the condition says "
+     "something that is not so.",
+     BIT(HD_LOG_SOMETIMES), hd_judge_sometimes},
     {"stack-overflow", "a task needed more stack than it has",
+     "A task has 256 KiB of stack, and it does not grow.",
+     "A loop in the place of the recursion; large buffers on the heap, or "
+     "static.",
      BIT(HD_LOG_CRASH), hd_judge_overflow},
-    {"stale-handle", "a handle is used whose object is gone", BIT(HD_LOG_STALE),
-     hd_judge_stale},
-    {"starvation", "a task is kept from what it waits for", BIT(HD_LOG_STARVED),
-     hd_judge_starvation},
+    {"stale-handle", "a handle is used whose object is gone",
+     "The call does nothing but return an error.",
+     "A handle is good until the task that spawned ends: who keeps it longer "
+     "calls hd_task_retain, and hd_task_release at the end.",
+     BIT(HD_LOG_STALE), hd_judge_stale},
+    {"starvation", "a task is kept from what it waits for",
+     "As long as the others go on, the task gets nothing; nothing in the "
+     "program ends that.",
+     "Let who waits say so (a counter, a flag), and let nobody come before "
+     "him; or give each his own queue.",
+     BIT(HD_LOG_STARVED), hd_judge_starvation},
     {"swallowed-cancel", "a task was cancelled and dropped that status",
+     "Whoever cancelled takes the task for done; a time-out or a group is led "
+     "astray.",
+     "Clean up, then return HD_E_CANCELLED; neither drop it with (void) nor "
+     "return 0 in its place.",
      BIT(HD_LOG_SWALLOWED), hd_judge_swallowed},
-    {"timeout", "a step is blocked and does not compute", BIT(HD_LOG_HANG),
-     hd_judge_timeout},
+    {"timeout", "a step is blocked and does not compute",
+     "No other task can run meanwhile, also not the one that would end the "
+     "wait.",
+     "Wait for something that belongs to the loop: a future, an event, a "
+     "queue.",
+     BIT(HD_LOG_HANG), hd_judge_timeout},
     {"uncontrolled", "the program itself is nondeterministic",
+     "A token may not bring its finding back, and nothing is proved.",
+     "Take randomness from hd_random, time from the loop's or C's clock, order "
+     "from numbers, not addresses; leave nothing behind for the next "
+     "execution.",
      BIT(HD_LOG_UNCONTROLLED), hd_judge_uncontrolled},
     {"unretrieved-error", "a task or future failed and nobody looked",
+     "The error is lost: nobody has handled it, nobody has logged it.",
+     "Await the task (hd_await, hd_gather), or ask for hd_task_result or "
+     "hd_task_error.",
      BIT(HD_LOG_UNRETRIEVED), hd_judge_unretrieved},
 };
 
@@ -170,7 +258,7 @@ hd_case_actor(const struct hd_case *one, uint32_t actor, char *text,
     const char *given =
         actor < names->actor_count ? names->actors[actor].given : NULL;
     const bool is_main = actor != 0 && strcmp(name, "0") == 0;
-    snprintf(text, bytes, "%s%s%s%s", is_main ? "main" : name,
+    snprintf(text, bytes, "%s%s%s%s", is_main ? "the test" : name,
              given != NULL ? " '" : "", given != NULL ? given : "",
              given != NULL ? "'" : "");
     return text;

@@ -21,7 +21,7 @@
 
 #define STEPS_MAX 6u
 #define WIDTH 34 /* of a column: both and the margin are 80 */
-#define LINE_BYTES (HD_ROW_BYTES + HD_WORDS_BYTES)
+#define LINE_BYTES (HD_ROW_BYTES + HD_WORDS_BYTES + 2)
 
 enum {
     HERE,
@@ -51,22 +51,19 @@ write_line(const struct hd_scene *scene, const struct hd_row *row, char *text)
         return;
     }
     hd_words_actor(scene->story->names, row->actor, who, sizeof(who));
-    snprintf(text, LINE_BYTES, "%s %s", who, row->text);
+    const bool is_noun = strncmp(row->text, "check ", 6) == 0 ||
+                         strncmp(row->text, "HD_", 3) == 0 ||
+                         strncmp(row->text, "hd_", 3) == 0;
+    snprintf(text, LINE_BYTES, "%s%s %s", who, is_noun ? ":" : "", row->text);
 }
 
-/* The switch at which they part has been told above. */
-static bool
-is_told(const struct beside *beside, const struct hd_row *row, size_t step)
-{
-    return row->style != HD_ROW_SWITCH || step > beside->parts_at;
-}
-
+/* Who steps stands before what he does: no need to tell of switches. */
 static void
-drop_untold(const struct beside *beside, struct hd_rows *rows, size_t step)
+drop_switches(struct hd_rows *rows)
 {
     size_t kept = 0;
     for (size_t i = 0; i < rows->count; i++) {
-        if (is_told(beside, &rows->items[i], step)) {
+        if (rows->items[i].style != HD_ROW_SWITCH) {
             rows->items[kept++] = rows->items[i];
         }
     }
@@ -126,44 +123,91 @@ print_pair(const struct beside *beside, const struct hd_row *rows[SIDES],
     }
 }
 
-/* One step of each, those that are over having nothing to say. */
+/* The rows of one step; none if there is no such step. */
 static void
-print_step(const struct beside *beside, size_t step)
+read_step(const struct beside *beside, int side, size_t step,
+          struct hd_rows *rows)
 {
-    struct hd_rows rows[SIDES];
-    size_t count = 0;
-    for (int side = HERE; side < SIDES; side++) {
-        const struct hd_scene *scene = beside->scenes[side];
-        if (!hd_rows_range(&rows[side], scene, step, step)) {
-            rows[side].count = 0;
-        }
-        drop_untold(beside, &rows[side], step);
-        count = rows[side].count > count ? rows[side].count : count;
+    if (!hd_rows_range(rows, beside->scenes[side], step, step)) {
+        rows->count = 0;
     }
-    for (size_t i = 0; i < count; i++) {
+    drop_switches(rows);
+}
+
+/* Rows of both sides under each other; finishes them. */
+static void
+print_rows(const struct beside *beside, struct hd_rows rows[SIDES],
+           size_t number)
+{
+    for (size_t i = 0; i < rows[HERE].count || i < rows[THERE].count; i++) {
         const struct hd_row *pair[SIDES];
         for (int side = HERE; side < SIDES; side++) {
             pair[side] = i < rows[side].count ? &rows[side].items[i] : NULL;
         }
-        print_pair(beside, pair, i == 0 ? step : 0);
+        print_pair(beside, pair, i == 0 ? number : 0);
     }
     hd_rows_finish(&rows[HERE]);
     hd_rows_finish(&rows[THERE]);
 }
 
-/* How it goes on after the last step that is told. */
+/* One step of each, those that are over having nothing to say. */
+static void
+print_step(const struct beside *beside, size_t step)
+{
+    struct hd_rows rows[SIDES];
+    for (int side = HERE; side < SIDES; side++) {
+        read_step(beside, side, step, &rows[side]);
+    }
+    print_rows(beside, rows, step);
+}
+
+/* The last step after `last` of which there is something to tell, or 0. */
+static size_t
+find_end(const struct beside *beside, int side, size_t last)
+{
+    size_t step = beside->scenes[side]->count - 1;
+    for (; step > last; step--) {
+        struct hd_rows rows;
+        read_step(beside, side, step, &rows);
+        const size_t count = rows.count;
+        hd_rows_finish(&rows);
+        if (count > 0) {
+            return step;
+        }
+    }
+    return 0;
+}
+
+/* The end of each run that goes on after the last step that is told. */
+static void
+print_ends(const struct beside *beside, size_t last)
+{
+    struct hd_rows rows[SIDES] = {{.items = NULL}, {.items = NULL}};
+    struct hd_row gaps[SIDES] = {{.style = HD_ROW_FOLD},
+                                 {.style = HD_ROW_FOLD}};
+    const struct hd_row *pair[SIDES] = {NULL, NULL};
+    for (int side = HERE; side < SIDES; side++) {
+        const size_t end = find_end(beside, side, last);
+        if (end == 0) {
+            continue;
+        }
+        read_step(beside, side, end, &rows[side]);
+        snprintf(gaps[side].text, HD_ROW_BYTES,
+                 "... and at its end, step %zu:", end);
+        pair[side] = &gaps[side];
+    }
+    if (pair[HERE] != NULL || pair[THERE] != NULL) {
+        print_pair(beside, pair, 0);
+        print_rows(beside, rows, 0);
+    }
+}
+
 static void
 print_rest(const struct beside *beside, size_t last)
 {
-    const size_t here = beside->scenes[HERE]->count - 1;
-    const size_t there = beside->scenes[THERE]->count - 1;
-    struct hd_row rows[SIDES] = {{.style = HD_ROW_FOLD},
-                                 {.style = HD_ROW_FOLD}};
-    const struct hd_row *pair[SIDES] = {here > last ? &rows[HERE] : NULL,
-                                        &rows[THERE]};
-    snprintf(rows[HERE].text, HD_ROW_BYTES, "... goes wrong in step %zu", here);
-    snprintf(rows[THERE].text, HD_ROW_BYTES, "%sends well after step %zu",
-             there > last ? "... " : "", there);
+    const struct hd_row good = {.style = HD_ROW_FOLD, .text = "ends well"};
+    const struct hd_row *pair[SIDES] = {NULL, &good};
+    print_ends(beside, last);
     print_pair(beside, pair, 0);
 }
 
@@ -176,7 +220,7 @@ print_heading(const struct beside *beside)
     memset(line, '-', WIDTH);
     line[WIDTH] = '\0';
     fprintf(beside->out, "   step | %-*s | a run that passes\n", WIDTH,
-            "this run");
+            "the run that fails");
     fprintf(beside->out, "  ------+-%s-+-%s\n", line, line);
 }
 
@@ -198,7 +242,8 @@ print_parting(const struct beside *beside)
     if (step >= here->count || step >= there->count || step == 0 ||
         path_at(here, step) == path_at(there, step)) {
         fprintf(beside->out,
-                "  Both runs are the same up to a choice in step %zu:\n\n",
+                "  Both runs are the same up to <>, a choice in step "
+                "%zu:\n\n",
                 step);
         return;
     }
@@ -207,8 +252,9 @@ print_parting(const struct beside *beside)
     hd_words_label(there->story->names, there->steps[step].actor, second,
                    sizeof(second));
     fprintf(beside->out,
-            "  Before step %zu, at <>, both runs are the same. Then this one "
-            "goes on\n  with %s, the other with %s:\n\n",
+            "  Up to <>, before step %zu, both runs are the same. Then the one "
+            "that fails\n  goes on with %s, the one that passes with "
+            "%s:\n\n",
             step, first, second);
 }
 
@@ -286,7 +332,7 @@ print_both(const struct hd_scene *scene, const struct hd_names *names,
         hd_paint_end(out, beside.color, HD_PAINT_TITLE);
         fputs("\n\n", out);
         print_table(&beside);
-        fprintf(out, "\n  passes:  %s\n\n", token);
+        fprintf(out, "\n  passes:  %s  (the run on the right)\n\n", token);
     }
     free(token);
     hd_scene_finish(&other);
@@ -312,12 +358,13 @@ hd_beside_print_none(const struct hd_story *story, FILE *out)
         return;
     }
     if (!passing->all) {
-        fprintf(out, "  none of %" PRIu64 " schedule%s tried passes\n",
-                passing->schedules, passing->schedules == 1 ? "" : "s");
+        fprintf(out, "  no order that passes was found (%" PRIu64 " tried)\n",
+                passing->schedules);
     } else if (passing->schedules == 1) {
-        fputs("  no other schedule is possible\n", out);
+        fputs("  not a race: no other order is possible\n", out);
     } else {
-        fprintf(out, "  no schedule passes: all %" PRIu64 " were tried\n",
+        fprintf(out,
+                "  not a race: every order fails (all %" PRIu64 " tried)\n",
                 passing->schedules);
     }
 }

@@ -4,6 +4,8 @@
 #include "report/words.h"
 #include <string.h>
 
+#define COLUMNS 80
+
 /* How much of text fits into width: up to a space, at least something. */
 static int
 fitting(const char *text, int width)
@@ -45,6 +47,27 @@ hd_cell_print(struct hd_cell *cell, const struct hd_cell_style *style)
     cell->text += length;
     cell->text += strspn(cell->text, " ");
     cell->is_done = cell->text[0] == '\0' && cell->place[0] == '\0';
+}
+
+void
+hd_cell_wrap(const char *label, const char *text, const struct hd_story *story,
+             enum hd_paint paint, FILE *out)
+{
+    const int indent = (int)strlen(label);
+    fputs(label, out);
+    for (;;) {
+        const int length = fitting(text, COLUMNS - indent);
+        hd_paint_begin(out, story->color, paint);
+        fprintf(out, "%.*s", length, text);
+        hd_paint_end(out, story->color, paint);
+        fputc('\n', out);
+        text += length;
+        text += strspn(text, " ");
+        if (text[0] == '\0') {
+            return;
+        }
+        fprintf(out, "%*s", indent, "");
+    }
 }
 
 const char *

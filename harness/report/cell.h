@@ -42,4 +42,8 @@ const char *hd_cell_place(const struct hd_row *row, const char *file,
 /* How a row is painted. */
 enum hd_paint hd_cell_paint(const struct hd_row *row);
 
+/* A label, then a text in as many lines of 80 columns as it needs. */
+void hd_cell_wrap(const char *label, const char *text,
+                  const struct hd_story *story, enum hd_paint paint, FILE *out);
+
 #endif

@@ -30,7 +30,6 @@
 #define OTHERS_MAX 16u
 #define LINES_MAX (10 * (RING_MAX + OTHERS_MAX) + 8)
 #define COLUMNS 80
-#define CODE_MIN 16 /* less says nothing */
 
 /* One line: who heads it, or what is said of a place. */
 struct line {
@@ -328,9 +327,13 @@ widths_of(const struct drawing *drawing, size_t first, size_t end)
     return widths;
 }
 
-/* The code at a place, as much of it as the line has room for. */
+/*
+ * The code at a place: in a line of its own if it does not fit beside what is
+ * said, and cut only there.
+ */
 static void
-print_code(const struct drawing *drawing, const char *code, int room)
+print_code(const struct drawing *drawing, const char *code, bool draws,
+           int room)
 {
     static const char wrapper[] = "HD_TRY(";
     if ((int)strlen(code) > room &&
@@ -338,8 +341,9 @@ print_code(const struct drawing *drawing, const char *code, int room)
         code += strlen(wrapper); /* what it holds says more */
     }
     const int length = (int)strlen(code);
-    if (room < CODE_MIN) {
-        return;
+    if (length > room) {
+        fprintf(drawing->out, "\n%s", draws ? "   |      " : "          ");
+        room = COLUMNS - 12;
     }
     hd_paint_begin(drawing->out, drawing->story->color, HD_PAINT_FAINT);
     if (length <= room) {
@@ -367,7 +371,8 @@ print_line(const struct drawing *drawing, const struct line *line,
     fprintf(drawing->out, "%-*s  %-*s", widths.text, line->text,
             code != NULL ? widths.place : 0, place);
     if (code != NULL) {
-        print_code(drawing, code, COLUMNS - 10 - widths.text - widths.place);
+        print_code(drawing, code, line->draws,
+                   COLUMNS - 10 - widths.text - widths.place);
     }
     fputc('\n', drawing->out);
 }

@@ -37,12 +37,11 @@ say_cancel(const struct hd_story *story, uint64_t index, char *text,
                       sizeof(what));
     }
     hd_words_place(fault->value, place, sizeof(place));
-    snprintf(text, bytes, "%s is cancelled while it %s%s%s%s%s, and then: %s: ",
+    snprintf(text, bytes, "%s is cancelled while it %s%s%s%s%s",
              hd_words_label(story->names, fault->subject, who, sizeof(who)),
              what, place[0] != '\0' ? " (" : "", place,
              place[0] != '\0' ? ")" : "",
-             fault->op == HD_FAULT_WOKEN ? ", just after it was woken" : "",
-             hd_finding_base(story->finding));
+             fault->op == HD_FAULT_WOKEN ? ", just after it was woken" : "");
 }
 
 static void
@@ -54,20 +53,47 @@ say_refusal(const struct hd_record *fault, char *text, size_t bytes)
              place[0] != '\0' ? "the allocation at " : "an allocation", place);
 }
 
+/* The fault of the finding; NULL: none, or the ring has lost it. */
+static const struct hd_record *
+fault_of(const struct hd_story *story)
+{
+    const uint64_t index = story->finding->fault - 1;
+    return story->finding->fault == 0 || index < hd_record_first(story->log) ||
+                   index >= story->log->count
+               ? NULL
+               : hd_record_at(story->log, index);
+}
+
+void
+hd_fault_print_origin(const struct hd_story *story, FILE *out)
+{
+    const struct hd_record *fault = fault_of(story);
+    if (fault == NULL) {
+        return;
+    }
+    if (fault->op == HD_FAULT_ALLOC) {
+        fputs("  the failure is Heddle's (--faults=alloc); in production "
+              "memory runs out\n",
+              out);
+    } else if (story->finding->base != NULL) {
+        fputs("  the cancel is Heddle's (--faults=cancel); in production it "
+              "is a time-out's, a\n  failing group's or an hd_task_cancel\n",
+              out);
+    }
+}
+
 const char *
 hd_fault_words(const struct hd_story *story, char *text, size_t bytes)
 {
-    const uint64_t index = story->finding->fault - 1;
+    const struct hd_record *fault = fault_of(story);
     text[0] = '\0';
-    if (story->finding->fault == 0 || index < hd_record_first(story->log) ||
-        index >= story->log->count) {
+    if (fault == NULL) {
         return text;
     }
-    const struct hd_record *fault = hd_record_at(story->log, index);
     if (fault->op == HD_FAULT_ALLOC) {
         say_refusal(fault, text, bytes);
     } else if (story->finding->base != NULL) {
-        say_cancel(story, index, text, bytes);
+        say_cancel(story, story->finding->fault - 1, text, bytes);
     }
     return text;
 }

@@ -9,11 +9,14 @@
 #define HD_FAULT_BYTES 512u
 
 /*
- * "0.2 deposit is cancelled while it waits for lock 'a' (bank.c:30), and then:
- * deadlock: ", "with the allocation at bank.c:12 failing: "; what follows is
- * the finding's message. "" if no fault was injected. Returns text.
+ * "0.2 deposit is cancelled while it waits for lock 'a' (bank.c:30)", "with the
+ * allocation at bank.c:12 failing: "; what follows is what it has led to. "" if
+ * no fault was injected. Returns text.
  */
 const char *hd_fault_words(const struct hd_story *story, char *text,
                            size_t bytes);
+
+/* A line: Heddle has done it; who does it in production. */
+void hd_fault_print_origin(const struct hd_story *story, FILE *out);
 
 #endif

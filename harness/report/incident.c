@@ -166,9 +166,9 @@ tell_news(struct hd_teller *teller, uint64_t index)
                              who);
         break;
     case HD_LOG_LEFT:
-        item =
-            hd_teller_add(teller, record, record->value,
-                          "main has ended, %s has not: it is cancelled", who);
+        item = hd_teller_add(teller, record, record->value,
+                             "the test has ended, %s has not: it is cancelled",
+                             who);
         break;
     case HD_LOG_PENDING:
         item = hd_teller_add(teller, record, record->value,

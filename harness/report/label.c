@@ -9,40 +9,67 @@
 #include "trace/records.h"
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define YIELDS_MAX 3u
-
-/* "happens on a FIFO loop (hd1:...)". */
-static void
-print_happens(const struct hd_label *label, const char *where, FILE *out)
-{
-    char *token = hd_token_write(&label->token);
-    fprintf(out, "  happens %s\n    (%s)\n", where,
-            token != NULL ? token : "?");
-    free(token);
-}
 
 /* "not reached ... in 1000 schedules", "impossible ...". */
 static void
 print_denied(const struct hd_label *label, const char *where, FILE *out)
 {
     if (label->verdict == HD_LABEL_IMPOSSIBLE) {
-        fprintf(out, "impossible %s\n", where);
+        fprintf(out, "impossible %s", where);
     } else {
-        fprintf(out, "not reached %s in %" PRIu64 " schedule%s\n", where,
+        fprintf(out, "not reached %s in %" PRIu64 " schedule%s", where,
                 label->schedules, label->schedules == 1 ? "" : "s");
     }
 }
 
-static void
-print_order(const struct hd_label *label, FILE *out)
+/* ---- on a FIFO loop ---- */
+
+static bool
+has_order(const struct hd_schedule *schedule)
 {
-    if (label->verdict == HD_LABEL_HAPPENS) {
-        print_happens(label, "on a FIFO loop", out);
-    } else {
-        fputs("  ", out);
-        print_denied(label, "on a FIFO loop", out);
+    size_t i = 0;
+    while (i < schedule->count && schedule->items[i].is_value) {
+        i++;
     }
+    return i < schedule->count;
+}
+
+/* What it takes there, besides such a loop. */
+static const char *
+what_it_takes(const struct hd_story *story, const struct hd_label *label)
+{
+    if (has_order(&label->token.schedule)) {
+        return ", when what comes from outside comes in another order";
+    }
+    if (story->finding->fault != 0) {
+        return ", in its plain order, with that fault";
+    }
+    if (label->token.schedule.count == 0) {
+        return ", in its plain order: so in production, too";
+    }
+    return strcmp(label->token.schedule.items[0].at_name, "clock") == 0
+               ? ", in its plain order, with a jump of the clock"
+               : ", in its plain order, with other values chosen";
+}
+
+static void
+print_order(const struct hd_story *story, const struct hd_label *label,
+            FILE *out)
+{
+    static const char where[] = "on a FIFO loop";
+    fputs("  ", out);
+    if (label->verdict == HD_LABEL_HAPPENS) {
+        fprintf(out, "happens %s%s\n", where, what_it_takes(story, label));
+        return;
+    }
+    print_denied(label, where, out);
+    fprintf(out, "%s\n",
+            label->verdict == HD_LABEL_IMPOSSIBLE
+                ? ": it needs another order than that loop's"
+                : "");
 }
 
 /* ---- who has to yield ---- */
@@ -118,8 +145,7 @@ print_points(const struct hd_story *story, const struct hd_label *label,
 {
     struct yields yields = {.count = 0};
     if (label->verdict == HD_LABEL_HAPPENS) {
-        print_happens(label, "also where only calls that wait switch tasks",
-                      out);
+        fputs("  happens also where only calls that wait switch tasks\n", out);
         return;
     }
     find_yields(story, &yields);
@@ -133,17 +159,19 @@ print_points(const struct hd_story *story, const struct hd_label *label,
           out);
     fputs(":\n    ", out);
     print_denied(label, "where only calls that wait switch tasks", out);
+    fputc('\n', out);
 }
 
 static void
 print_clock(const struct hd_label *label, FILE *out)
 {
     if (label->verdict == HD_LABEL_HAPPENS) {
-        print_happens(label, "also without a slow step", out);
+        fputs("  happens also without a slow step\n", out);
         return;
     }
     fputs("  needs a slow step: ", out);
     print_denied(label, "while steps take no time", out);
+    fputc('\n', out);
 }
 
 void
@@ -156,11 +184,40 @@ hd_label_print(const struct hd_story *story, FILE *out)
             continue;
         }
         if (kind == HD_LABEL_ORDER) {
-            print_order(label, out);
+            print_order(story, label, out);
         } else if (kind == HD_LABEL_POINTS) {
             print_points(story, label, out);
         } else {
             print_clock(label, out);
         }
+    }
+}
+
+bool
+hd_label_has_order(const struct hd_story *story)
+{
+    return story->labels != NULL &&
+           story->labels->items[HD_LABEL_ORDER].verdict != HD_LABEL_NONE;
+}
+
+void
+hd_label_print_tokens(const struct hd_story *story, FILE *out)
+{
+    static const char *const where[] = {
+        [HD_LABEL_ORDER] = "on a FIFO loop",
+        [HD_LABEL_POINTS] = "where only calls that wait switch tasks",
+        [HD_LABEL_CLOCK] = "without a slow step",
+    };
+    for (uint32_t kind = 0; story->labels != NULL && kind < HD_LABEL_KINDS;
+         kind++) {
+        const struct hd_label *label = &story->labels->items[kind];
+        char *token = label->verdict == HD_LABEL_HAPPENS &&
+                              label->token.schedule.count > 0
+                          ? hd_token_write(&label->token)
+                          : NULL;
+        if (token != NULL) {
+            fprintf(out, "  also:    %s  (the same %s)\n", token, where[kind]);
+        }
+        free(token);
     }
 }

@@ -148,17 +148,35 @@ fit_lanes(struct table *table)
     }
 }
 
+/* Where headings are cut that are too long: at the same place in all lanes. */
+static size_t
+heading_length(const struct table *table)
+{
+    char label[HD_WORDS_BYTES];
+    size_t length = sizeof(label);
+    for (size_t i = 0; i < table->count; i++) {
+        const size_t width = (size_t)table->widths[i];
+        hd_words_label(table->scene->story->names, table->lanes[i], label,
+                       sizeof(label));
+        if (strlen(label) > width && width < length) {
+            length = width;
+        }
+    }
+    return length;
+}
+
 static void
 print_heading(const struct table *table)
 {
-    char label[HD_WORDS_BYTES];
+    const size_t longest = heading_length(table);
+    char label[HD_WORDS_BYTES + 4];
     fputs("   step", table->out);
     for (size_t i = 0; i < table->count; i++) {
         const bool is_last = i + 1 == table->count;
         hd_words_label(table->scene->story->names, table->lanes[i], label,
-                       sizeof(label));
-        if (strlen(label) > (size_t)table->widths[i]) {
-            label[table->widths[i]] = '\0';
+                       HD_WORDS_BYTES);
+        if (strlen(label) > longest) {
+            memcpy(&label[longest - 3], "...", sizeof("..."));
         }
         fputs(" | ", table->out);
         print_painted(table, HD_PAINT_TITLE, is_last ? 0 : table->widths[i],
@@ -274,6 +292,56 @@ print_list(struct table *table)
     }
 }
 
+/* ---- the legend ---- */
+
+struct legend {
+    bool fatal, parting, chosen, cause, notes, gaps;
+};
+
+static void
+read_row(struct legend *legend, const struct hd_row *row, uint64_t *before)
+{
+    legend->fatal |= row->is_fatal;
+    legend->parting |= row->is_parting;
+    legend->cause |= row->is_cause;
+    legend->chosen |= row->is_chosen;
+    legend->notes |= row->style == HD_ROW_NOTE;
+    if (row->style == HD_ROW_FOLD) {
+        *before = 0;
+    } else if (row->number > 0) {
+        legend->gaps |= *before != 0 && row->number > *before + 1;
+        *before = row->number;
+    }
+}
+
+/* What the marks mean that stand in the table. */
+static void
+print_legend(const struct table *table)
+{
+    struct legend legend = {.fatal = false};
+    uint64_t before = 0;
+    char text[512];
+    for (size_t i = 0; i < table->rows->count; i++) {
+        read_row(&legend, &table->rows->items[i], &before);
+    }
+    snprintf(
+        text, sizeof(text), "%s%s%s%s%s%s%s",
+        legend.fatal ? ">> it goes wrong here; " : "",
+        legend.cause ? "> it began here; " : "",
+        legend.parting ? "<> a run that passes goes on otherwise; " : "",
+        legend.chosen ? "* chosen, not the plain order; " : "",
+        legend.notes ? "~ the loop, the clock, the simulated outside; " : "",
+        legend.gaps ? "missing steps: Heddle's bookkeeping; " : "",
+        table->scene->tasks > 1 ? "0.1: the first task that 0 has spawned; "
+                                : "");
+    if (text[0] == '\0') {
+        return;
+    }
+    text[strlen(text) - 2] = '\0';
+    fputc('\n', table->out);
+    hd_cell_wrap("  ", text, table->scene->story, HD_PAINT_FAINT, table->out);
+}
+
 /* ---- both ---- */
 
 void
@@ -295,9 +363,10 @@ hd_lanes_print(const struct hd_scene *scene, const struct hd_rows *rows,
     } else {
         print_list(&table);
     }
+    print_legend(&table);
     const uint32_t hidden = scene->tasks - scene->shown_count;
     if (hidden > 0) {
-        fprintf(out, "\n  (left out: %u task%s)\n", hidden,
+        fprintf(out, "  (left out: %u task%s)\n", hidden,
                 hidden == 1 ? " that takes no part" : "s that take no part");
     }
 }

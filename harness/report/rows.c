@@ -121,10 +121,13 @@ static void
 push_page(struct writer *writer, const struct hd_scene_step *step)
 {
     const struct hd_page *page = &writer->page;
+    const struct hd_scene *scene = writer->scene;
     bool is_first = true;
-    if (step == &writer->scene->steps[writer->scene->parts_at] &&
-        writer->scene->parts_at != 0 && !writer->everybody) {
+    bool parts = step == &scene->steps[scene->parts_at] &&
+                 scene->parts_at != 0 && !writer->everybody;
+    if (parts && scene->parts_record <= step->first) {
         push_parting(writer);
+        parts = false;
     }
     if (step->displaced != 0) {
         push_switch(writer, step);
@@ -132,6 +135,10 @@ push_page(struct writer *writer, const struct hd_scene_step *step)
     for (size_t i = 0; i < hd_page_kept(page); i++) {
         size_t skipped;
         const struct hd_item *item = hd_page_item(page, i, &skipped);
+        if (parts && item->record >= scene->parts_record) {
+            push_parting(writer);
+            parts = false;
+        }
         if (!is_wanted(writer, item)) {
             continue;
         }
@@ -140,6 +147,9 @@ push_page(struct writer *writer, const struct hd_scene_step *step)
         }
         push_item(writer, item, is_first);
         is_first = false;
+    }
+    if (parts) {
+        push_parting(writer);
     }
 }
 
@@ -204,8 +214,9 @@ push_finding(struct writer *writer)
         }
     }
     struct hd_row row = {.style = HD_ROW_NOTE, .is_fatal = true};
-    snprintf(row.text, sizeof(row.text), "%.280s",
-             writer->scene->story->finding->message);
+    hd_words_message(writer->scene->story->names,
+                     writer->scene->story->finding->message, row.text,
+                     sizeof(row.text));
     push(writer, &row);
 }
 

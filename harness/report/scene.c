@@ -293,6 +293,7 @@ find_parting(struct hd_scene *scene)
     if (passing != NULL && passing->found &&
         hd_log_parts(scene->story->log, &passing->log, &here, &there)) {
         scene->parts_at = hd_scene_step_of(scene, here);
+        scene->parts_record = here;
         struct hd_scene_step *step = &scene->steps[scene->parts_at];
         step->signature = step->likeness = hd_mix(here);
     }

@@ -22,9 +22,10 @@ struct hd_scene {
     struct hd_scene_step *steps; /* the first: before any actor stepped */
     size_t count;
     size_t parts_at; /* the step in which a run that passes differs, or 0 */
-    bool *shown;     /* by actor: it is told what this task does */
-    uint32_t tasks;  /* that stepped */
-    uint32_t shown_count; /* of them */
+    uint64_t parts_record; /* with this record */
+    bool *shown;           /* by actor: it is told what this task does */
+    uint32_t tasks;        /* that stepped */
+    uint32_t shown_count;  /* of them */
 };
 
 /* False when out of memory. */

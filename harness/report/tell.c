@@ -55,7 +55,8 @@ hd_teller_add(struct hd_teller *teller, const struct hd_record *record,
               uint64_t place, const char *format, ...)
 {
     struct hd_item *item = item_at(teller->page, teller->page->count++);
-    *item = (struct hd_item){.place = place, .kind = record->kind};
+    *item = (struct hd_item){
+        .record = teller->record, .place = place, .kind = record->kind};
     va_list args;
     va_start(args, format);
     vsnprintf(item->text, sizeof(item->text), format, args);
@@ -137,8 +138,12 @@ tell_wake(struct hd_teller *teller, const struct hd_record *record)
     hd_words_actor(names, record->subject, who, sizeof(who));
     struct hd_item *item = last_item(teller);
     if (item == NULL || item->kind == HD_LOG_BORN) {
-        hd_teller_add(teller, record, 0, "wakes %s", who);
-    } else if (item->kind == HD_LOG_WAKE || strstr(item->text, ", waking ")) {
+        item = hd_teller_add(teller, record, 0, "wakes %s", who);
+        item->from = item->to = record->subject;
+        return;
+    }
+    item->from = 0;
+    if (item->kind == HD_LOG_WAKE || strstr(item->text, ", waking ")) {
         append(item, ", %s", who);
     } else {
         append(item, ", waking %s", who);
@@ -190,6 +195,9 @@ tell_wait(struct hd_teller *teller, const struct hd_record *record)
                                     record->subject, text, sizeof(text)));
     tell_holder(teller, item, record->subject);
     stand(teller, record->value);
+    if (teller->page->actor < names_of(teller)->actor_count) {
+        teller->ops[teller->page->actor] = record->op;
+    }
 }
 
 static void
@@ -414,29 +422,6 @@ mark_causes(struct hd_teller *teller)
     }
 }
 
-/* What events do is told across all lanes. */
-static void
-make_notes(struct hd_teller *teller)
-{
-    const struct hd_names *names = names_of(teller);
-    struct hd_page *page = teller->page;
-    char who[HD_WORDS_BYTES], text[HD_ITEM_BYTES];
-    if (hd_words_is_task(names, page->actor)) {
-        return;
-    }
-    const bool is_timer = names->actors[page->actor].kind == HD_ACTOR_TIMER;
-    hd_words_actor(names, page->actor, who, sizeof(who));
-    for (size_t i = 0; i < hd_page_kept(page); i++) {
-        struct hd_item *item = &page->items[i];
-        if (!item->is_note) {
-            memcpy(text, item->text, sizeof(text));
-            snprintf(item->text, sizeof(item->text), "%.64s %s%.160s", who,
-                     is_timer && i == 0 ? "fires and " : "", text);
-            item->is_note = true;
-        }
-    }
-}
-
 /* Once a loop has ended, the code that ran it goes on. */
 static uint32_t
 acting(const struct hd_names *names, uint32_t actor)
@@ -500,6 +485,7 @@ hd_teller_step(struct hd_teller *teller, size_t index, struct hd_page *page)
     for (uint64_t i = step->first; i < step->end;
          i = hd_record_next(story->log, i)) {
         const size_t before = page->count;
+        teller->record = i;
         tell(teller, i);
         if (i == story->finding->record && page->count > before) {
             last_item(teller)->is_fatal = true;
@@ -507,7 +493,7 @@ hd_teller_step(struct hd_teller *teller, size_t index, struct hd_page *page)
     }
     note_callers(teller, step);
     mark_causes(teller);
-    make_notes(teller);
+    hd_tell_event(teller);
 }
 
 /* ---- life ---- */
@@ -522,8 +508,10 @@ hd_teller_init(struct hd_teller *teller, const struct hd_scene *scene)
         calloc(scene->story->names->actor_count, sizeof(*teller->stands));
     teller->vias =
         calloc(scene->story->names->actor_count, sizeof(*teller->vias));
+    teller->ops =
+        calloc(scene->story->names->actor_count, sizeof(*teller->ops));
     if (teller->holders == NULL || teller->stands == NULL ||
-        teller->vias == NULL) {
+        teller->vias == NULL || teller->ops == NULL) {
         hd_teller_finish(teller);
         return false;
     }
@@ -536,5 +524,6 @@ hd_teller_finish(struct hd_teller *teller)
     free(teller->holders);
     free(teller->stands);
     free(teller->vias);
+    free(teller->ops);
     *teller = (struct hd_teller){.scene = NULL};
 }

@@ -15,6 +15,7 @@
 
 /* One thing that happened. */
 struct hd_item {
+    uint64_t record;   /* that tells it, or the first of several */
     uint64_t place;    /* 0 if nowhere */
     uint64_t via;      /* where its task called what called it, or 0 */
     int line;          /* where there is no address; 0 if unknown */
@@ -23,7 +24,7 @@ struct hd_item {
     bool is_fatal;     /* the finding shows here */
     bool is_cause;     /* it began here */
     bool is_chosen;    /* the schedule chose it */
-    uint32_t from, to; /* of several births in a row: first and last */
+    uint32_t from, to; /* births in a row, first and last; who is woken */
     char text[HD_ITEM_BYTES];
 };
 
@@ -41,6 +42,8 @@ struct hd_teller {
     uint32_t *holders;    /* by object */
     uint64_t *stands;     /* by actor: place of its last suspension */
     uint64_t *vias;       /* the same: where its task's function then stood */
+    uint8_t *ops;         /* by actor: what its last wait was, hd_op_kind */
+    uint64_t record;      /* that is told */
     uint64_t now_ns;
     uint32_t last_born;
 };
@@ -56,6 +59,9 @@ struct hd_item *hd_teller_add(struct hd_teller *teller,
 
 /* The record with this index is an incident: tell it (incident.c). */
 void hd_tell_incident(struct hd_teller *teller, uint64_t index);
+
+/* What an event did in the step that was told concerns all (event.c). */
+void hd_tell_event(struct hd_teller *teller);
 
 /* Where an actor stands after the last step told; 0: it has not started. */
 uint64_t hd_teller_stands(const struct hd_teller *teller, uint32_t actor);

@@ -4,7 +4,7 @@
  */
 #include "report/beside.h"
 #include "report/cycle.h"
-#include "report/fault.h"
+#include "report/head.h"
 #include "report/label.h"
 #include "report/lanes.h"
 #include "report/order.h"
@@ -27,63 +27,6 @@ print_heading(const struct hd_story *story, FILE *out, const char *text)
     hd_paint_end(out, story->color, HD_PAINT_TITLE);
     fputs("\n\n", out);
 }
-
-/* ---- what ---- */
-
-static void
-print_title(const struct hd_story *story, FILE *out)
-{
-    const struct hd_finding *finding = story->finding;
-    char fault[HD_FAULT_BYTES];
-    hd_paint_begin(out, story->color, HD_PAINT_FATAL);
-    fputs(finding->kind, out);
-    hd_paint_end(out, story->color, HD_PAINT_FATAL);
-    hd_paint_begin(out, story->color, HD_PAINT_TITLE);
-    fprintf(out, " in test %s: %s%s", story->test,
-            hd_fault_words(story, fault, sizeof(fault)), finding->message);
-    hd_paint_end(out, story->color, HD_PAINT_TITLE);
-    fputc('\n', out);
-}
-
-/* What is left of the choices after shrinking. */
-static void
-print_switches(const struct hd_story *story, FILE *out)
-{
-    const uint32_t found = story->deviations_found;
-    const uint32_t left = story->deviations_left;
-    if (left == 0) {
-        fputs("; plain fifo order shows it", out);
-    } else if (left < found) {
-        fprintf(out, "; %u of %u deviations from fifo order left", left, found);
-    } else {
-        fprintf(out, "; %u deviation%s from fifo order", left,
-                left == 1 ? "" : "s");
-    }
-}
-
-static void
-print_counts(const struct hd_story *story, FILE *out)
-{
-    if (story->of_search) {
-        fprintf(out, "  no schedule shows it\n  settings: %s\n\n",
-                story->settings);
-        return;
-    }
-    fprintf(out, "  found in execution %" PRIu64, story->executions);
-    if (story->replays > 0) {
-        fprintf(out, "; reproduced %u/%u", story->reproduced, story->replays);
-    }
-    print_switches(story, out);
-    fputc('\n', out);
-    hd_label_print(story, out);
-    hd_beside_print_none(story, out);
-    if (story->settings != NULL) {
-        fprintf(out, "  settings: %s\n", story->settings);
-    }
-    fputc('\n', out);
-}
-
-/* ---- where ---- */
 
 /* ---- where: conditions ---- */
 
@@ -113,23 +56,46 @@ place_before(const struct hd_log *log, uint32_t actor, uint64_t end,
     return place;
 }
 
+/* Where a step begins or ends: its place, or that of its function. */
+static void
+print_bound(const struct hd_story *story, const char *word, uint64_t place,
+            const char *otherwise, FILE *out)
+{
+    const struct hd_names *names = story->names;
+    const uint32_t actor = story->finding->actor;
+    char text[HD_SYMBOL_BYTES];
+    struct hd_symbol symbol = hd_symbol_place(place);
+    if (place != 0) {
+        fprintf(out, "  %s %s\n", word,
+                hd_symbol_text(place, text, sizeof(text)));
+    } else {
+        fprintf(out, "  %s %s\n", word, otherwise);
+        symbol = hd_symbol_function(
+            actor < names->actor_count ? names->actors[actor].code : 0);
+    }
+    hd_source_quote(symbol.path, symbol.line, story, out);
+}
+
 /* Between which places was an invariant broken? */
 static void
 print_breaker(const struct hd_story *story, FILE *out)
 {
     const struct hd_finding *finding = story->finding;
-    char who[HD_WORDS_BYTES], text[HD_SYMBOL_BYTES];
+    char who[HD_WORDS_BYTES];
     uint64_t step, before;
     const uint64_t to =
         place_before(story->log, finding->actor, finding->record, &step);
     const uint64_t from =
         place_before(story->log, finding->actor, step, &before);
     hd_words_label(story->names, finding->actor, who, sizeof(who));
-    fprintf(out, "\n  broken by %s in one step\n    from %s\n", who,
-            from != 0 ? hd_symbol_text(from, text, sizeof(text))
-                      : "its beginning");
-    fprintf(out, "    to   %s\n",
-            to != 0 ? hd_symbol_text(to, text, sizeof(text)) : "its end");
+    fprintf(out, "  a step of %s has broken it\n", who);
+    print_bound(story, "from", from, "its beginning", out);
+    if (to != 0) {
+        print_bound(story, "to", to, "", out);
+    } else {
+        fputs("  to its end\n", out);
+    }
+    fputs("\n  the invariant is declared here\n", out);
 }
 
 /* The place of a condition is told by the record that follows it. */
@@ -157,11 +123,11 @@ print_condition(const struct hd_story *story, FILE *out)
     struct hd_symbol_path path;
     hd_symbol_file(file, &path);
     print_heading(story, out, "Where");
-    fprintf(out, "  %s:%d\n", path.file, line);
-    hd_source_quote(path.path, line, story, out);
     if (kind == HD_LOG_ALWAYS) {
         print_breaker(story, out);
     }
+    fprintf(out, "  %s:%d\n", path.file, line);
+    hd_source_quote(path.path, line, story, out);
     if (!story->of_search) {
         fputc('\n', out);
     }
@@ -304,33 +270,35 @@ print_table(const struct hd_story *story, FILE *out)
 /* ---- again ---- */
 
 static void
-print_replay(const struct hd_story *story, FILE *out)
+print_again(const struct hd_story *story, FILE *out)
 {
-    if (story->recipe != NULL) {
-        fprintf(out, "  recipe:  %s\n", story->recipe);
-    }
     if (story->token == NULL) {
         return;
     }
-    fprintf(out, "  token:   %s\n", story->token);
     char *order = story->order != NULL ? hd_token_write(story->order) : NULL;
-    if (order != NULL) {
-        fprintf(out, "  order:   %s\n", order);
-    }
-    free(order);
     fputs("  replay:  ", out);
     hd_paint_begin(out, story->color, HD_PAINT_TITLE);
     fprintf(out, "%s %s --replay=%s", story->program, story->test,
             story->token);
     hd_paint_end(out, story->color, HD_PAINT_TITLE);
     fputc('\n', out);
+    if (order != NULL) {
+        fprintf(out, "  order:   %s  (no more than it takes)\n", order);
+    }
+    hd_label_print_tokens(story, out);
+    if (story->recipe != NULL) {
+        fprintf(out, "  recipe:  %s  (how the search came to it)\n",
+                story->recipe);
+    }
+    free(order);
+    fputs("  (a replay is this run again, with what the program prints)\n",
+          out);
 }
 
 void
 hd_report_text(const struct hd_story *story, FILE *out)
 {
-    print_title(story, out);
-    print_counts(story, out);
+    hd_head_print(story, out);
     if (strcmp(hd_finding_base(story->finding), "deadlock") == 0) {
         hd_cycle_print(story, out);
     } else {
@@ -338,6 +306,6 @@ hd_report_text(const struct hd_story *story, FILE *out)
     }
     if (!story->of_search) {
         print_table(story, out);
-        print_replay(story, out);
+        print_again(story, out);
     }
 }

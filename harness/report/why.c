@@ -3,6 +3,7 @@
 #include "report/scene.h"
 #include "trace/users.h"
 #include <heddle/scheduler.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -151,6 +152,36 @@ tell_cleared(const struct teller *teller)
         hd_scene_number(teller->story, cause->wait->record));
 }
 
+/* Who else has units of a semaphore. */
+static void
+tell_others(const struct teller *teller)
+{
+    const struct hd_cause *cause = teller->cause;
+    struct hd_users users;
+    if (cause->wait->op != HD_OP_SEMAPHORE ||
+        !hd_users_init(&users, teller->waits->object_count)) {
+        return;
+    }
+    hd_users_ask(&users, cause->object);
+    hd_users_read(&users, teller->story->log, teller->waits->read);
+    int32_t taken = 0;
+    for (const struct hd_user *user = hd_users_of(&users, cause->object);
+         user != NULL; user = hd_users_next(&users, user)) {
+        taken += user->taken > 0 ? user->taken : 0;
+        if (user->taken > 0 && user->actor != cause->act.actor) {
+            add(teller, user->taken_at, "%s took one, too%s",
+                name_of(teller, user->actor).text,
+                hd_waits_has_ended(teller->waits, user->actor)
+                    ? ", and has ended"
+                    : "");
+        }
+    }
+    if (taken > 1) {
+        add(teller, 0, "%" PRId32 " units are taken, none is left", taken);
+    }
+    hd_users_finish(&users);
+}
+
 static void
 tell_kept(const struct teller *teller)
 {
@@ -165,6 +196,7 @@ tell_kept(const struct teller *teller)
     } else {
         add(teller, 0, "%s sleeps for ever", who.text);
     }
+    tell_others(teller);
 }
 
 static void

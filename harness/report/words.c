@@ -1,6 +1,7 @@
 #include "report/words.h"
 
 #include "report/symbols.h"
+#include <ctype.h>
 #include <heddle/barrier.h>
 #include <heddle/condition.h>
 #include <heddle/event.h>
@@ -48,9 +49,8 @@ hd_words_actor(const struct hd_names *names, uint32_t actor, char *text,
     char name[HD_NAME_BYTES];
     hd_names_actor(names, is_event ? names->actors[actor].parent : actor, name,
                    sizeof(name));
-    const bool is_main = actor != 0 && strcmp(name, "0") == 0;
     snprintf(text, bytes, "%s%s", is_event ? events[kind] : "",
-             is_main ? "main" : name);
+             strcmp(name, "0") == 0 ? "the test" : name);
     return text;
 }
 
@@ -68,7 +68,7 @@ hd_words_label(const struct hd_names *names, uint32_t actor, char *text,
     if (who->given != NULL) {
         snprintf(text, bytes, "%s '%s'", name, who->given);
     } else if (strcmp(name, "0") == 0) {
-        snprintf(text, bytes, "0 %s", actor == 0 ? "test" : "main");
+        snprintf(text, bytes, "0 test");
     } else {
         const char *function = code.function != NULL ? code.function : "";
         snprintf(text, bytes, "%s%s%.*s", name, function[0] != '\0' ? " " : "",
@@ -135,6 +135,51 @@ hd_words_object(const struct hd_names *names, uint32_t object, char *text,
         snprintf(text, bytes, "%s '%s'", kind, variable);
     } else {
         snprintf(text, bytes, "%s %s", kind, letters(name->nth, nth));
+    }
+    return text;
+}
+
+/* ---- messages ---- */
+
+/* Does a name go on where another one would end? */
+static bool
+is_longer(const char *end)
+{
+    return isdigit((unsigned char)end[0]) ||
+           (end[0] == '.' && isdigit((unsigned char)end[1]));
+}
+
+/* Put the words for an object in the place of its name, wherever it stands. */
+static void
+put_words(const struct hd_names *names, uint32_t object, char *text,
+          size_t bytes)
+{
+    char name[HD_NAME_BYTES], words[HD_WORDS_BYTES];
+    hd_names_object(names, object, name, sizeof(name));
+    hd_words_object(names, object, words, sizeof(words));
+    const size_t from = strlen(name), to = strlen(words);
+    char *at = strstr(text, name);
+    while (at != NULL && strlen(text) + to < bytes + from) {
+        char *after = at + to;
+        if (is_longer(at + from)) {
+            after = at + from; /* a longer name that begins so */
+        } else {
+            memmove(after, at + from, strlen(at + from) + 1);
+            memcpy(at, words, to);
+        }
+        at = strstr(after, name);
+    }
+}
+
+const char *
+hd_words_message(const struct hd_names *names, const char *message, char *text,
+                 size_t bytes)
+{
+    snprintf(text, bytes, "%s", message);
+    for (uint32_t i = 1; i < names->object_count; i++) {
+        if (names->objects[i].ordinal != 0 && strstr(text, " of 0") != NULL) {
+            put_words(names, i, text, bytes);
+        }
     }
     return text;
 }

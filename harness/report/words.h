@@ -10,11 +10,11 @@
 
 /* All of these write into text, cut it to bytes and return it. */
 
-/* "0.2", "main", "a timer of 0.2": an actor in a sentence. */
+/* "0.2", "the test", "a timer of 0.2": an actor in a sentence. */
 const char *hd_words_actor(const struct hd_names *names, uint32_t actor,
                            char *text, size_t bytes);
 
-/* "0.2 deposit", "0.2 'anna'", "0 main": an actor in a heading. */
+/* "0.2 deposit", "0.2 'anna'", "0 test": an actor in a heading. */
 const char *hd_words_label(const struct hd_names *names, uint32_t actor,
                            char *text, size_t bytes);
 
@@ -24,6 +24,13 @@ const char *hd_words_label(const struct hd_names *names, uint32_t actor,
  */
 const char *hd_words_object(const struct hd_names *names, uint32_t object,
                             char *text, size_t bytes);
+
+/*
+ * A finding's message with the objects in it ("queue 1 of 0.2") called as they
+ * are everywhere else in a report.
+ */
+const char *hd_words_message(const struct hd_names *names, const char *message,
+                             char *text, size_t bytes);
 
 /* "waits for lock 'left'", "awaits 0.2", "sleeps": op is a hd_op_kind. */
 const char *hd_words_wait(const struct hd_names *names, uint8_t op,

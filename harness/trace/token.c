@@ -180,9 +180,9 @@ hd_token_settings(const struct hd_token *token, char *text, size_t bytes)
         text[0] = '\0';
         return text;
     }
-    fprintf(out, "%s, %s, %s", order_words[token->order],
+    fprintf(out, "order %s, clock %s, points %s", order_words[token->order],
             clock_words[token->clock], points_words[token->points]);
-    write_faults(out, token->faults, ", ", ", ", ":");
+    write_faults(out, token->faults, ", faults ", ", ", ":");
     fclose(out);
     return text;
 }

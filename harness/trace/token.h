@@ -56,7 +56,10 @@ bool hd_fault_budget_read(const char **text, const char separators[2],
                           struct hd_fault_budget *out_budget,
                           const char **out_wrong);
 
-/* "any, exact, suspend, cancel:2". Returns text. */
+/* Enough for all settings in words. */
+#define HD_TOKEN_SETTINGS_BYTES 96u
+
+/* "order any, clock exact, points suspend, faults cancel:2". Returns text. */
 const char *hd_token_settings(const struct hd_token *token, char *text,
                               size_t bytes);
 

@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 PROGRAM = None
-TOKEN = re.compile(r"^  token:   (\S+)$", re.M)
+TOKEN = re.compile(r"^  replay:  .* --replay=(\S+)$", re.M)
 
 
 class Case(unittest.TestCase):

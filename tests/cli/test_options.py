@@ -70,7 +70,7 @@ class Usage(program.Case):
                                 "--clock=jump", "--points=suspend", status=0)
         self.assertIn("note: --order is not heeded", done.stderr)
         self.assertIn("note: --clock is not heeded", done.stderr)
-        self.assertIn("(any, exact, suspend)", done.stderr)
+        self.assertIn("(order any, clock exact, points suspend)", done.stderr)
         self.assertNotIn("--points is", done.stderr)
 
     def test_unknown_tests_are_named(self):

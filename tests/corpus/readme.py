@@ -11,7 +11,8 @@ import re
 import subprocess
 import sys
 
-COUNTS = re.compile(r' *(token|passes|order): |  (no|none) |FAILED |ok ')
+COUNTS = re.compile(r' *(passes|order|also): |  (no|not) |FAILED |ok ')
+REPLAY = re.compile(r'  replay: .* (--replay=.*)')
 
 
 def block(page, language):
@@ -22,8 +23,9 @@ def block(page, language):
 
 def lines_that_count(text):
     """The tokens and the verdict; where files lie may differ."""
-    return [line.strip() for line in text.splitlines()
-            if COUNTS.match(line)]
+    lines = [REPLAY.sub(r'\1', line) for line in text.splitlines()]
+    return [line.strip() for line in lines
+            if line.startswith('--replay=') or COUNTS.match(line)]
 
 
 def main():

@@ -47,7 +47,7 @@ REPORT = re.compile(r'^(?P<kind>[\w-]+) in test \w+: .*\n'
                     r'(?P<labels>(?:  .*\n)*?)  settings: ', re.MULTILINE)
 VERDICT = re.compile(
     r'(?:ok|FAILED) +\S+: (?P<what>.+?), '
-    r'(?:(?P<all>(?:proved )?in (?:all|the only)) |\d+ schedule)')
+    r'(?:(?P<all>(?:proved )?in (?:all|the only)) |(?:after )?\d+ schedule)')
 
 
 class Expectation:

@@ -195,9 +195,10 @@ static void
 a_semaphore_that_signals_is_held_by_nobody(void **state)
 {
     (void)state;
-    assert_always(too_few_signals,
-                  "main waits for a semaphore for ever: 0.1, which released "
-                  "it last, has ended");
+    assert_always(
+        too_few_signals,
+        "the test waits for a semaphore for ever: 0.1, which released "
+        "it last, has ended");
 }
 
 /* ---- queues ---- */
@@ -395,12 +396,14 @@ static void
 a_future_that_nobody_sets_is_told(void **state)
 {
     (void)state;
-    assert_every(unset_future, NULL, "deadlock",
-                 "main waits for a future for ever: nobody has ever set it");
-    assert_every(gathered_future, NULL, "deadlock",
-                 "main waits for a future for ever: nobody has ever set it");
+    assert_every(
+        unset_future, NULL, "deadlock",
+        "the test waits for a future for ever: nobody has ever set it");
+    assert_every(
+        gathered_future, NULL, "deadlock",
+        "the test waits for a future for ever: nobody has ever set it");
     assert_every(dropped_future, NULL, "deadlock",
-                 "0.1 waits for a future for ever: main released its last "
+                 "0.1 waits for a future for ever: the test released its last "
                  "handle without setting it");
     assert_clean(unset_future, &lock);
 }

@@ -187,8 +187,8 @@ who_locks_twice_waits_for_itself(void **state)
 
     signature_of(lock_twice, 0, NULL, NULL);
 
-    const struct hd_finding *finding =
-        assert_found("deadlock", "main waits for a lock that it holds itself");
+    const struct hd_finding *finding = assert_found(
+        "deadlock", "the test waits for a lock that it holds itself");
     assert_int_equal(finding->actor, 1);
     const uint64_t function = (uint64_t)(uintptr_t)lock_twice;
     assert_in_range(finding->place, function, function + 512);
@@ -240,7 +240,7 @@ a_wait_that_nobody_will_end_needs_no_ring(void **state)
     signature_of(wait_for_an_event, 0, NULL, NULL);
 
     assert_found("deadlock",
-                 "main waits for an event for ever: nobody has ever "
+                 "the test waits for an event for ever: nobody has ever "
                  "set it");
 }
 

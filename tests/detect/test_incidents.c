@@ -52,8 +52,8 @@ a_broken_invariant_tells_its_expression_place_and_breaker(void **state)
     hd_log_text(events, (struct hd_record){.kind = HD_LOG_ORIGIN}, "bank.c");
 
     const struct hd_finding *finding = assert_found(
-        "always",
-        "balance >= 0 no longer holds (bank.c:17): step 1, of 0, broke it");
+        "always", "the invariant balance >= 0 does not hold after step 1, of 0 "
+                  "(bank.c:17)");
     assert_int_equal(finding->actor, 1);
     assert_int_equal(judge(bit_of("always")), 0);
 }
@@ -283,7 +283,7 @@ a_left_task_hides_what_is_pending_at_the_close(void **state)
     put((struct hd_record){.kind = HD_LOG_LEFT, .subject = 1});
     put((struct hd_record){.kind = HD_LOG_PENDING, .subject = 1});
 
-    assert_found("left-early", "main ended while task main");
+    assert_found("left-early", "the test ended while task the test");
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, set_up)

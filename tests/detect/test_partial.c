@@ -150,8 +150,9 @@ a_ring_is_the_same_however_it_shows(void **state)
     const uint64_t signature = assert_found("deadlock", ring)->signature;
 
     run_main(main_leaves, NULL);
-    assert_true(assert_found("deadlock", "in a ring; main has ended without "
-                                         "them")
+    assert_true(assert_found("deadlock",
+                             "in a ring; the test has ended without "
+                             "them")
                     ->signature == signature);
     run_body(loop_closes);
     assert_true(assert_found("deadlock", "in a ring; their loop was closed")

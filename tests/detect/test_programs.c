@@ -278,7 +278,7 @@ static struct bug bugs[] = {
      {.fn = call_without_await},
      {.fn = call_with_await}},
     {"left-early",
-     "main ended while task 0.1 'worker' was still running",
+     "the test ended while task 0.1 'worker' was still running",
      {.fn = leave_it},
      {.fn = wait_for_it}},
     {"invalid-call",

@@ -377,7 +377,7 @@ what_is_cancelled_at_the_end_of_main_may_drop_it(void **state)
 
     assert_int_equal(sim_run(leave_a_dropper, NULL), HD_OK);
 
-    assert_found("left-early", "main ended while task 0.1");
+    assert_found("left-early", "the test ended while task 0.1");
 }
 
 int

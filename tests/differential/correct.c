@@ -93,7 +93,7 @@ static void
 tell(const struct hd_discovery *discovery, void *context)
 {
     const struct session *session = context;
-    char settings[64];
+    char settings[HD_TOKEN_SETTINGS_BYTES];
     char *token = hd_token_write(discovery->token);
     if (!session->broken && token != NULL) {
         const struct hd_story story = {

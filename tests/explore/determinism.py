@@ -20,7 +20,7 @@ import sys
 import tempfile
 
 TITLE = re.compile(r"^(\S+) in test (\S+): ")
-TOKEN = re.compile(r"^  token:   (\S+)$")
+TOKEN = re.compile(r"^  replay:  .* --replay=(\S+)$")
 TRACE = re.compile(r"^  trace:   ([0-9a-f]{16})$")
 REPLAY = re.compile(r"^replay \S+: (.*), trace ([0-9a-f]{16})$", re.M)
 SETTINGS = [

@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "cli"))
 import program  # noqa: E402
 
 REPORT = re.compile(r"^(?P<kind>[\w-]+) in test (?P<test>\w+): "
-                    r"(?P<rest>(?:.*\n)*?)  replay: ", re.M)
+                    r"(?P<rest>(?:.*\n)*?)  \(a replay ", re.M)
 ORDERS_MIN = 2
 PASSING_MIN = 2
 
@@ -22,7 +22,7 @@ class Company(program.Case):
 
     def replayed(self, report, word):
         """What the token after a word shows; None if there is none."""
-        token = re.search(rf"^  {word}:  +(\S+)$", report["rest"], re.M)
+        token = re.search(rf"^  {word}:  +(\S+) ", report["rest"], re.M)
         if token is None:
             return None
         done = self.run_program(report["test"], f"--replay={token[1]}")

@@ -248,7 +248,7 @@ given_names_and_times_are_shown(void **state)
         .test = "napping",
         .main = napping,
         .kind = "left-early",
-        .message = "main ended while task 0.1 'napper' was still running",
+        .message = "the test ended while task 0.1 'napper' was still running",
         .shows_in = HD_LOG_LEFT,
         .actor = "0.1",
         .order = "",

@@ -148,9 +148,9 @@ a_wake_up_that_came_too_early(void **state)
               "0.2 waits since step 4, too late: the wake-up was lost\n");
     tell_why(pulse_too_early);
     assert_string_equal(
-        told, "* main set it at step 1\n"
-              "* main cleared it at step 1\n"
-              "main waits since step 1, too late: the wake-up was lost\n");
+        told, "* the test set it at step 1\n"
+              "* the test cleared it at step 1\n"
+              "the test waits since step 1, too late: the wake-up was lost\n");
 }
 
 static void
@@ -249,7 +249,7 @@ a_queue_that_stands_still(void **state)
     tell_why(get_three);
     assert_string_equal(told, "* 0.1 put into it last at step 2\n"
                               "0.1 has ended\n"
-                              "* main got from it last at step 3\n"
+                              "* the test got from it last at step 3\n"
                               "2 items put in so far, 2 taken out\n");
     tell_why(join_undone);
     assert_string_equal(told, "* 0.1 got from it last at step 2\n"
@@ -303,8 +303,8 @@ those_who_do_not_come(void **state)
     assert_string_equal(told, "1 of 2 have come\n"
                               "* 0.1 came before, and has ended\n");
     tell_why(drop_the_future);
-    assert_string_equal(told, "* main created it\n"
-                              "* main released its last handle\n"
+    assert_string_equal(told, "* the test created it\n"
+                              "* the test released its last handle\n"
                               "nobody can set it any more\n");
 }
 

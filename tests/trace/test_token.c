@@ -296,27 +296,28 @@ what_is_read_is_written_the_same(void **state)
 static void
 settings_are_told_in_words(void **state)
 {
-    char text[64];
+    char text[HD_TOKEN_SETTINGS_BYTES];
     struct hd_token token = read_right("hd1:loop,exact,await:000000:fifo");
     (void)state;
 
     hd_token_settings(&token, text, sizeof(text));
 
-    assert_string_equal(text, "loop, exact, await");
+    assert_string_equal(text, "order loop, clock exact, points await");
     hd_token_finish(&token);
 }
 
 static void
 faults_are_told_as_the_option_takes_them(void **state)
 {
-    char text[64];
+    char text[HD_TOKEN_SETTINGS_BYTES];
     struct hd_token token =
         read_right("hd1:any,exact,suspend,cancel2-alloc:000000:fifo");
     (void)state;
 
     hd_token_settings(&token, text, sizeof(text));
 
-    assert_string_equal(text, "any, exact, suspend, cancel:2, alloc");
+    assert_string_equal(
+        text, "order any, clock exact, points suspend, faults cancel:2, alloc");
     assert_int_equal(token.faults.cancels, 2);
     assert_int_equal(token.faults.allocs, 1);
     hd_token_finish(&token);
