@@ -29,7 +29,8 @@ SECONDS_AT_MOST = 120
 NOT_RUN = {'timeout'}
 
 VERDICT = re.compile(r'^(?:ok|FAILED) +\w+: (.+?), '
-                     r'(?:(?:proved )?in (?:all|the only) |(?:after )?\d+ schedule)',
+                     r'(?:(?:proved )?in (?:all|the only) |'
+                     r'(?:after )?\d+ schedule)',
                      re.MULTILINE)
 
 # 3 says that the program is nondeterministic, which is a finding, too.

@@ -24,7 +24,7 @@ class Callers(program.Case):
         for options in ([], ["--points=await"]):
             with self.subTest(options=options):
                 done = self.run_program("a_wait_deep_down", *options)
-                self.assertIn("wait_deep_down: left-early, 1 schedule",
+                self.assertIn("wait_deep_down: left-early, after 1 schedule",
                               done.stdout)
                 found = re.findall(
                     r"^  (called from )?\S*callers\.c:(\d+) in (\w+)$",
