@@ -220,19 +220,35 @@ hd_future_do_cancel(struct hd_future *future)
                                   : hd_future_cancel_plain(future);
 }
 
+/*
+ * Its error becomes that of the running task. One without a message puts away
+ * the message of an older one, which would be told of the wrong failure; a
+ * cancellation, which is often part of cleaning up, leaves it.
+ */
+static void
+pass_on_error(struct hd_future *future)
+{
+    struct hd_task *task = hd_here.task;
+    if (future->status == HD_E_CANCELLED) {
+        hd_fault_told();
+    }
+    if (task == NULL ||
+        (future->failure == NULL && future->status == HD_E_CANCELLED)) {
+        return;
+    }
+    if (future->failure != NULL) {
+        future->failure->error.hops++;
+    }
+    hd_task_set_error(task, future->failure);
+}
+
 int
 hd_future_take(struct hd_future *future, void **out_value)
 {
     HD_ASSERT(future->state >= HD_FUTURE_DONE);
     future->retrieved = true;
     if (future->status < 0) {
-        if (future->status == HD_E_CANCELLED) {
-            hd_fault_told();
-        }
-        if (future->failure != NULL && hd_here.task != NULL) {
-            future->failure->error.hops++;
-            hd_task_set_error(hd_here.task, future->failure);
-        }
+        pass_on_error(future);
         return future->status;
     }
     if (out_value != NULL) {

@@ -354,6 +354,42 @@ an_unknown_code_is_named_by_its_number(void **state)
     assert_non_null(hd_status_text(-13));
 }
 
+static int
+come_to_a_status(void *arg)
+{
+    return *(int *)arg;
+}
+
+static void
+await_after_an_error(int status)
+{
+    (void)hd_fail(HD_E_USER, "the older one");
+    (void)hd_await(hd_task_spawn(come_to_a_status, &status));
+    const struct hd_error *error = hd_error_current();
+    tell("<%s>", error != NULL ? error->message : "none");
+}
+
+static int
+await_after_errors(void *arg)
+{
+    (void)arg;
+    await_after_an_error(HD_E_USER);
+    await_after_an_error(HD_E_CANCELLED);
+    await_after_an_error(HD_OK);
+    return HD_OK;
+}
+
+/* Else a failure would be told with the message of another one. */
+static void
+a_failed_await_puts_an_older_message_away(void **state)
+{
+    (void)state;
+
+    sim_run(await_after_errors, NULL);
+
+    assert_string_equal(story, "<none> <the older one> <the older one>");
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
 
 int
@@ -368,6 +404,7 @@ main(void)
         TEST(a_pending_task_has_no_error_yet),
         TEST(the_last_failure_is_the_one_that_counts),
         TEST(a_message_is_cut_at_1023_bytes),
+        TEST(a_failed_await_puts_an_older_message_away),
         TEST(the_message_of_a_failed_future_travels_too),
         TEST(a_message_is_never_null),
         TEST(failing_outside_of_tasks_gives_the_code_and_keeps_nothing),

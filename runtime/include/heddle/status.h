@@ -81,7 +81,8 @@ HD_API const char *hd_status_text(int status);
  *     return hd_fail(HD_E_USER, "tracker %s is down", host);
  *
  * code      negative; otherwise nothing is made.
- * returns   code, also where no task runs (then nothing is kept).
+ * returns   code, also where no task runs or when out of memory (then nothing
+ *           is kept, and the task has no current error).
  */
 #define hd_fail(...) hd_fail_at(__FILE__, __LINE__, __VA_ARGS__)
 HD_API int hd_fail_at(const char *file, int line, int code, const char *format,
@@ -89,8 +90,9 @@ HD_API int hd_fail_at(const char *file, int line, int code, const char *format,
 
 /*
  * The running task's current error: that of its last hd_fail() or of the last
- * await that failed. NULL where there is none or no task runs. Borrowed, valid
- * until the next failing call of this task.
+ * await that failed (one that was merely cancelled changes nothing). NULL where
+ * there is none, as after a status that came without an error, or no task runs.
+ * Borrowed, valid until the next failing call of this task.
  */
 HD_API const struct hd_error *hd_error_current(void);
 
