@@ -150,8 +150,9 @@ make(struct hosted *hosted)
 }
 
 static struct hd_loop *
-attach(void)
+attach(uint64_t place)
 {
+    (void)place;
     const struct hd_home *home = hd_host_home();
     struct hosted *hosted = home != NULL
                                 ? hd_arena_take(home->arena, sizeof(*hosted))

@@ -12,11 +12,11 @@ struct hosted {
 };
 
 static struct hd_loop *
-attach(void)
+attach(uint64_t place)
 {
     struct hd_world *world = hd_world_here();
     HD_ASSERT(world != NULL);
-    if (world->ready.allocs && hd_fault_refuses(&world->ready, 0)) {
+    if (world->ready.allocs && hd_fault_refuses(&world->ready, place)) {
         return NULL;
     }
     struct hosted *hosted = hd_arena_take(&world->arena, sizeof(*hosted));

@@ -24,8 +24,12 @@ hd_complain(struct hd_loop *loop, struct hd_task *task, const char *what,
     if (loop->error_handler == NULL && loop->home != &loop->own) {
         return;
     }
-    if (task != NULL) {
-        what = hd_task_name(hd_task_handle(task));
+    char path[HD_TASK_NAME_BYTES]; /* no memory is asked for here */
+    if (task != NULL && task->name != NULL) {
+        what = task->name;
+    } else if (task != NULL) {
+        hd_loop_path(loop, &task->actor, path, sizeof(path));
+        what = path;
     }
     if (loop->error_handler != NULL) {
         loop->error_handler(loop, what, error, loop->error_context);

@@ -197,8 +197,9 @@ hd_loop_call_soon_threadsafe(struct hd_loop *loop, hd_callback_fn *fn,
     }
     if (loop->home != &loop->own || hd_here.loop == loop) {
         /* Simulated threads take turns; and this may be its own thread. */
-        return hd_loop_call_soon(loop, fn, arg) != NULL ? HD_OK
-                                                        : HD_E_NO_MEMORY;
+        return hd_handle_soon(loop, fn, arg, HD_PLACE()) != NULL
+                   ? HD_OK
+                   : HD_E_NO_MEMORY;
     }
     struct hd_inbox_item *item = malloc(sizeof(*item));
     if (item == NULL) {

@@ -12,7 +12,8 @@
 struct hd_loop;
 
 /*
- * attach   make a loop's storage, hd_loop_init() it, NULL without memory.
+ * attach   make a loop's storage on behalf of a public call at place (0: of
+ *          Heddle's own), hd_loop_init() it, NULL without memory.
  * detach   give back what attach took; the loop is over.
  * run      step the loop until loop->stopped.
  * now      the clock, nanoseconds.
@@ -24,7 +25,7 @@ struct hd_loop;
 struct hd_host {
     const char *name;
     bool polls;
-    struct hd_loop *(*attach)(void);
+    struct hd_loop *(*attach)(uint64_t place);
     void (*detach)(struct hd_loop *loop);
     void (*run)(struct hd_loop *loop);
     uint64_t (*now)(struct hd_loop *loop);

@@ -205,7 +205,7 @@ hd_loop_note_stop_flag(struct hd_loop *loop, uint64_t place)
 struct hd_loop *
 hd_loop_make(enum hd_loop_kind kind, uint64_t place)
 {
-    struct hd_loop *loop = hd_host_default()->attach();
+    struct hd_loop *loop = hd_host_default()->attach(place);
     if (loop != NULL) {
         loop->kind = (uint8_t)kind;
         loop->place = place;

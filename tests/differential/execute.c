@@ -87,7 +87,7 @@ main_run(void *arg)
 static int
 run_on_libuv(void)
 {
-    struct hd_loop *loop = hd_host_libuv()->attach();
+    struct hd_loop *loop = hd_host_libuv()->attach(0);
     const int status = hd_loop_run_main(loop, main_run, NULL, 0);
     hd_loop_destroy(loop);
     return status;

@@ -33,7 +33,7 @@ static void
 body(void *arg)
 {
     const struct call *call = arg;
-    struct hd_loop *loop = call->host->attach();
+    struct hd_loop *loop = call->host->attach(0);
     call->run(loop);
     hd_loop_destroy(loop);
 }
