@@ -138,16 +138,24 @@ wait_for(struct hd_future *future, uint64_t ns, uint64_t place,
                                   : end_late(future, HD_OK, op, out_value);
 }
 
-/* A task that was made for this wait: nobody else needs its handle. */
+/*
+ * A task that was made for this wait: nobody else needs its handle. It was to
+ * be limited; where that cannot be it ends without having begun, and before
+ * this returns, so that nobody finds it left.
+ */
 static int
 wait_for_own(struct hd_task *task, uint64_t ns, uint64_t place,
              void **out_value)
 {
     hd_future_retain(&task->future);
     hd_task_release(hd_task_handle(task));
-    const int status = wait_for(&task->future, ns, place, out_value);
+    int status = wait_for(&task->future, ns, place, out_value);
     if (status == HD_E_NO_MEMORY && !hd_future_done(&task->future)) {
-        hd_task_do_cancel(task, place); /* it was to be limited: it ends */
+        const struct hd_op op = {.object = task->future.object,
+                                 .kind = HD_OP_WAIT_FOR,
+                                 .place = place};
+        const int cut = cancel_and_wait(&task->future, op);
+        status = cut < 0 ? cut : status;
     }
     hd_future_unref(&task->future);
     return status;

@@ -116,7 +116,8 @@ HD_API struct hd_future *hd_shield_future(struct hd_future *inner);
  *           runs a coroutine object in this task.
  * returns   its status, also if it was late and made something else of its
  *           cancellation; HD_E_TIMEDOUT; HD_E_CANCELLED, then x was cancelled
- *           and has ended, too; HD_E_NO_MEMORY; the errors of hd_await.
+ *           and has ended, too; the errors of hd_await; HD_E_NO_MEMORY, then
+ *           x goes on, but a coroutine object is used up and never runs.
  *           If x is done at the moment in which this task is cancelled, or
  *           fails on its way to the end, it is x's status, and the next wait
  *           of this task is cancelled.
@@ -137,7 +138,10 @@ HD_API int hd_wait_for_future(struct hd_future *future, uint64_t ns,
 HD_API int hd_wait_for_coro(struct hd_coro *coro, uint64_t ns,
                             void **out_value);
 
-/* fn(arg) as a task of its own, also with HD_FOREVER, waited for so long. */
+/*
+ * fn(arg) as a task of its own, also with HD_FOREVER, waited for so long. With
+ * HD_E_NO_MEMORY it has not run and will not.
+ */
 HD_API int hd_wait_for_call(hd_fn *fn, void *arg, uint64_t ns);
 
 /* How many arguments, and each as a future; up to sixteen. */
