@@ -19,7 +19,7 @@ static int
 arm(struct hd_timeout *timeout, uint64_t when_ns, uint64_t place)
 {
     struct hd_loop *loop = timeout->task->future.loop;
-    timeout->when_ns = when_ns;
+    timeout->when_ns = HD_FOREVER;
     timeout->timer = NULL;
     if (when_ns == HD_FOREVER) {
         return HD_OK;
@@ -27,7 +27,11 @@ arm(struct hd_timeout *timeout, uint64_t when_ns, uint64_t place)
     timeout->timer = when_ns <= hd_loop_now(loop)
                          ? hd_handle_soon(loop, expire, timeout, place)
                          : hd_handle_at(loop, when_ns, expire, timeout, place);
-    return timeout->timer != NULL ? HD_OK : HD_E_NO_MEMORY;
+    if (timeout->timer == NULL) {
+        return HD_E_NO_MEMORY;
+    }
+    timeout->when_ns = when_ns;
+    return HD_OK;
 }
 
 static int

@@ -90,7 +90,8 @@ HD_API int hd_await_coro(struct hd_coro *coro, void **out_value);
  * ready in the order in which they came.
  *
  * value     borrowed by whoever awaits.
- * message   copied; NULL is empty.
+ * message   copied; NULL is empty. Lost, and the status is not, when out of
+ *           memory.
  * returns   HD_OK, HD_E_DONE (it was done or cancelled), HD_E_STALE,
  *           HD_E_INVALID (it is a task, or status is not negative)
  */
@@ -116,7 +117,8 @@ HD_API int hd_future_result(struct hd_future *future, void **out_value);
 
 /*
  * The error of a future that failed, NULL if it did not fail (or is pending,
- * cancelled or stale). Counts as looked at. Valid as long as the future.
+ * cancelled or stale), or when out of memory: its status says whether it
+ * failed. Counts as looked at. Valid as long as the future.
  */
 HD_API const struct hd_error *hd_future_error(struct hd_future *future);
 

@@ -46,7 +46,8 @@ HD_API struct hd_task *hd_group_spawn(struct hd_group *group, hd_fn *fn,
  *           HD_E_NO_TASK, HD_E_FOREIGN_LOOP
  *           HD_E_INVALID     not begun, or ended before
  * suspends  while tasks run; a cancellation point.
- * note      a request to cancel the caller that came from outside of the group
+ * note      when out of memory HD_E_GROUP comes without an error of its own.
+ *           A request to cancel the caller that came from outside of the group
  *           is not lost to HD_E_GROUP: the caller's next wait is cancelled.
  * source    TaskGroup.__aexit__; docs/guide/asyncio-differences.md has what is
  *           not as in 3.11.

@@ -78,7 +78,7 @@ HD_API struct hd_loop *hd_loop_running(void);
  *           HD_E_LOOP_CLOSED, HD_E_FOREIGN_LOOP, HD_E_STALE
  *           HD_E_LOOP_RUNNING   it or another loop is running on this thread
  *           HD_E_LOOP_STOPPED   stopped before the future was done
- *           HD_E_STALE; HD_E_NO_MEMORY (fn)
+ *           HD_E_NO_MEMORY      (fn) it has not run
  * suspends  no: it blocks the thread.
  */
 #define hd_loop_run_until(loop, x)                                             \

@@ -55,7 +55,7 @@ HD_API void hd_queue_finish(struct hd_queue *queue);
  *
  * out_item  set only on HD_OK; must not be NULL.
  * returns   HD_OK, HD_E_CANCELLED, HD_E_TIMEDOUT (_for), HD_E_NO_TASK,
- *           HD_E_FOREIGN_LOOP, HD_E_NO_MEMORY
+ *           HD_E_FOREIGN_LOOP, HD_E_NO_MEMORY (put, _for; nothing was put)
  * suspends  if it is full, or empty; a cancellation point.
  */
 HD_API HD_MUST_USE int hd_queue_put(struct hd_queue *queue, void *item);
@@ -65,7 +65,7 @@ HD_API HD_MUST_USE int hd_queue_get(struct hd_queue *queue, void **out_item);
 HD_API HD_MUST_USE int hd_queue_get_for(struct hd_queue *queue, void **out_item,
                                         uint64_t ns);
 
-/* The same without waiting: HD_OK, HD_E_FULL, HD_E_EMPTY, HD_E_NO_MEMORY. */
+/* Without waiting: HD_OK; put HD_E_FULL, HD_E_NO_MEMORY; get HD_E_EMPTY. */
 HD_API HD_MUST_USE int hd_queue_put_now(struct hd_queue *queue, void *item);
 HD_API HD_MUST_USE int hd_queue_get_now(struct hd_queue *queue,
                                         void **out_item);

@@ -43,8 +43,8 @@ HD_API struct hd_task *hd_loop_spawn(struct hd_loop *loop, hd_fn *fn,
                                      void *arg);
 
 /*
- * Start a coroutine object as a task; the object is used up.
- * NULL as above, or when it was used before.
+ * Start a coroutine object as a task; the object is used up, also where NULL
+ * is returned. NULL as above, or when it was used before.
  * source    asyncio.ensure_future.
  */
 HD_API struct hd_task *hd_task_from_coro(struct hd_coro *coro);
@@ -88,9 +88,10 @@ HD_API const struct hd_error *hd_task_error(struct hd_task *task);
 HD_API void hd_return(void *value);
 
 /*
- * A name for people, beside the birth path. Copied, cut at 31 bytes.
- * hd_task_name: the given name, or the birth path ("0.3"); "?" if stale. The
- * text is good until the task is dropped.
+ * A name for people, beside the birth path. Copied, cut at 31 bytes; when out
+ * of memory, the task goes without.
+ * hd_task_name: the given name, or the birth path ("0.3"); "?" if stale or when
+ * out of memory. The text is good until the task is dropped.
  */
 HD_API void hd_task_set_name(struct hd_task *task, const char *name);
 HD_API const char *hd_task_name(struct hd_task *task);

@@ -41,7 +41,8 @@ struct hd_timeout {
  * Begin: cancel this task if the scope has not ended after ns (or by when_ns);
  * HD_FOREVER arms nothing.
  *
- * returns   HD_OK, HD_E_NO_TASK, HD_E_NO_MEMORY
+ * returns   HD_OK, HD_E_NO_TASK, HD_E_NO_MEMORY (it has no deadline, and may be
+ *           ended or not)
  * suspends  no.
  */
 HD_API int hd_timeout_begin(struct hd_timeout *timeout, uint64_t ns);
@@ -60,7 +61,8 @@ HD_API int hd_timeout_end(struct hd_timeout *timeout, int status);
 
 /*
  * Another deadline for an entered scope: HD_OK, HD_E_INVALID (it has expired or
- * ended), HD_E_NO_MEMORY (it has no deadline now).
+ * ended), HD_E_NO_MEMORY (it has no deadline now: hd_timeout_when() is
+ * HD_FOREVER).
  */
 HD_API int hd_timeout_reschedule(struct hd_timeout *timeout, uint64_t when_ns);
 HD_API uint64_t hd_timeout_when(const struct hd_timeout *timeout);
