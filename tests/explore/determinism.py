@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """A token shows the same execution in every process and every build.
 
-usage: determinism.py [--findings=N] ZOO [ZOO...]
+usage: determinism.py [--findings=N] [--faults] ZOO [ZOO...]
 
 Each ZOO is the test program of that name (zoo.c), perhaps of another compiler
 or with sanitizers. The first one searches at random, under many seeds, for N
 findings; then every program replays the token of each and must show the same
-finding and the same hash of the trace. The last line tells the numbers.
+finding and the same hash of the trace. The last line tells the numbers. With
+--faults all of them are of executions that may have faults, and took a value.
 """
 
 import argparse
@@ -30,6 +31,11 @@ SETTINGS = [
     ["--order=loop", "--clock=jump"],
     ["--faults=cancel"],
     ["--faults=cancel:2,alloc", "--clock=jump"],
+]
+FAULTS = [
+    ["--faults=cancel:2,alloc"],
+    ["--faults=cancel:2,alloc", "--clock=jump"],
+    ["--faults=cancel:2,alloc", "--points=await"],
 ]
 
 Finding = collections.namedtuple("Finding", "kind test token trace")
@@ -75,17 +81,19 @@ def search(zoo, test, seed, settings):
         return read_report(path)
 
 
-def collect(pool, zoo, wanted):
+def collect(pool, zoo, wanted, faults):
     """As many findings as wanted, of different tokens."""
     found = {}
+    choices = FAULTS if faults else SETTINGS
     tests = tests_of(zoo)
     for seed in itertools.count(1):
         jobs = [pool.submit(search, zoo, test, seed,
-                            SETTINGS[(seed + i) % len(SETTINGS)])
+                            choices[(seed + i) % len(choices)])
                 for i, test in enumerate(tests)]
         for job in jobs:
             for finding in job.result():
-                found.setdefault((finding.kind, finding.token), finding)
+                if "~" in finding.token or not faults:
+                    found.setdefault((finding.kind, finding.token), finding)
         if len(found) >= wanted or seed == 50:
             return list(found.values())[:wanted]
 
@@ -106,11 +114,13 @@ def replay(zoo, finding):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--findings", type=int, default=60)
+    parser.add_argument("--faults", action="store_true")
     parser.add_argument("zoos", nargs="+", metavar="ZOO")
     options = parser.parse_args()
     wrong = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        findings = collect(pool, options.zoos[0], options.findings)
+        findings = collect(pool, options.zoos[0], options.findings,
+                           options.faults)
         for zoo in options.zoos:
             troubles = pool.map(lambda f, z=zoo: replay(z, f), findings)
             for finding, trouble in zip(findings, troubles):
