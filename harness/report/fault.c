@@ -64,6 +64,20 @@ fault_of(const struct hd_story *story)
                : hd_record_at(story->log, index);
 }
 
+bool
+hd_fault_hit(const struct hd_story *story, uint32_t *out_actor,
+             uint64_t *out_place)
+{
+    const struct hd_record *fault = fault_of(story);
+    if (fault == NULL || fault->op == HD_FAULT_ALLOC ||
+        story->finding->base == NULL || fault->value == 0) {
+        return false;
+    }
+    *out_actor = fault->subject;
+    *out_place = fault->value;
+    return true;
+}
+
 void
 hd_fault_print_origin(const struct hd_story *story, FILE *out)
 {

@@ -16,6 +16,10 @@
 const char *hd_fault_words(const struct hd_story *story, char *text,
                            size_t bytes);
 
+/* Who was cancelled by an injected fault, and where; false: nobody. */
+bool hd_fault_hit(const struct hd_story *story, uint32_t *out_actor,
+                  uint64_t *out_place);
+
 /* A line: Heddle has done it; who does it in production. */
 void hd_fault_print_origin(const struct hd_story *story, FILE *out);
 

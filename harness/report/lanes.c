@@ -295,7 +295,7 @@ print_list(struct table *table)
 /* ---- the legend ---- */
 
 struct legend {
-    bool fatal, parting, chosen, cause, notes, gaps;
+    bool fatal, parting, chosen, cause, calls, notes, gaps;
 };
 
 static void
@@ -322,15 +322,19 @@ print_legend(const struct table *table)
     uint64_t before = 0;
     char text[512];
     for (size_t i = 0; i < table->rows->count; i++) {
-        read_row(&legend, &table->rows->items[i], &before);
+        const struct hd_row *row = &table->rows->items[i];
+        read_row(&legend, row, &before);
+        legend.calls |=
+            strchr(hd_cell_place(row, table->file, text), '>') != NULL;
     }
     snprintf(
-        text, sizeof(text), "%s%s%s%s%s%s%s",
+        text, sizeof(text), "%s%s%s%s%s%s%s%s",
         legend.fatal ? ">> it goes wrong here; " : "",
         legend.cause ? "> it began here; " : "",
         legend.parting ? "<> a run that passes goes on otherwise; " : "",
         legend.chosen ? "* chosen, not the plain order; " : "",
         legend.notes ? "~ the loop, the clock, the simulated outside; " : "",
+        legend.calls ? ":8>:5 line 5, called from line 8; " : "",
         legend.gaps ? "missing steps: Heddle's bookkeeping; " : "",
         table->scene->tasks > 1 ? "0.1: the first task that 0 has spawned; "
                                 : "");

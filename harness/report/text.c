@@ -3,7 +3,9 @@
  * how to see it again. A reader in a hurry stops after the first or second.
  */
 #include "report/beside.h"
+#include "report/callers.h"
 #include "report/cycle.h"
+#include "report/fault.h"
 #include "report/head.h"
 #include "report/label.h"
 #include "report/lanes.h"
@@ -169,66 +171,6 @@ print_also(const struct hd_story *story, FILE *out)
     }
 }
 
-/* The last suspension of the actor at this place: its index, or count. */
-static uint64_t
-find_suspension(const struct hd_story *story, uint32_t actor, uint64_t place)
-{
-    const struct hd_log *log = story->log;
-    uint64_t found = log->count;
-    for (uint64_t i = hd_record_first(log); i <= story->finding->record;
-         i = hd_record_next(log, i)) {
-        const struct hd_record *record = hd_record_at(log, i);
-        if (record->kind == HD_LOG_CALLER && record->op == 0 &&
-            record->subject == actor && record->value == place) {
-            found = i;
-        }
-    }
-    return found;
-}
-
-static bool
-is_same(const struct hd_symbol *a, const struct hd_symbol *b)
-{
-    return a->line == b->line && a->file != NULL && b->file != NULL &&
-           strcmp(a->file, b->file) == 0;
-}
-
-/* One more caller, if it is another line than the one before. */
-static void
-print_caller(struct hd_symbol *last, const struct hd_symbol *next, FILE *out)
-{
-    char text[HD_SYMBOL_BYTES];
-    if (next->line > 0 && !is_same(last, next)) {
-        fprintf(out, "  called from %s\n",
-                hd_symbol_words(next, text, sizeof(text)));
-        *last = *next;
-    }
-}
-
-/* Who called the place, up to the task's own function. */
-static void
-print_callers(const struct hd_story *story, FILE *out)
-{
-    const struct hd_finding *finding = story->finding;
-    const struct hd_log *log = story->log;
-    const struct hd_symbol place = hd_symbol_place(finding->place);
-    struct hd_symbol last = place;
-    struct hd_symbol next = hd_symbol_outer(finding->place);
-    print_caller(&last, &next, out);
-    uint64_t i = find_suspension(story, finding->actor, finding->place);
-    while (++i < log->count && hd_record_at(log, i)->kind == HD_LOG_CALLER &&
-           hd_record_at(log, i)->op != 0) {
-        next = hd_symbol_place(hd_record_at(log, i)->value);
-        print_caller(&last, &next, out);
-        next = hd_symbol_outer(hd_record_at(log, i)->value);
-        print_caller(&last, &next, out);
-    }
-    if (!is_same(&last, &place)) {
-        hd_source_quote(last.path, last.line, story, out);
-        fputc('\n', out);
-    }
-}
-
 static void
 print_where(const struct hd_story *story, FILE *out)
 {
@@ -242,7 +184,7 @@ print_where(const struct hd_story *story, FILE *out)
     fprintf(out, "  %s\n", hd_symbol_text(place, text, sizeof(text)));
     hd_source_quote(symbol.path, symbol.line, story, out);
     fputc('\n', out);
-    print_callers(story, out);
+    hd_callers_print(story, story->finding->actor, place, out);
     print_also(story, out);
 }
 
@@ -295,10 +237,29 @@ print_again(const struct hd_story *story, FILE *out)
           out);
 }
 
+/* What an injected cancellation hit is rarely where its harm shows. */
+static void
+print_cancelled(const struct hd_story *story, FILE *out)
+{
+    char text[HD_SYMBOL_BYTES];
+    uint32_t actor;
+    uint64_t place;
+    if (!hd_fault_hit(story, &actor, &place)) {
+        return;
+    }
+    const struct hd_symbol symbol = hd_symbol_place(place);
+    print_heading(story, out, "Where it is cancelled");
+    fprintf(out, "  %s\n", hd_symbol_text(place, text, sizeof(text)));
+    hd_source_quote(symbol.path, symbol.line, story, out);
+    fputc('\n', out);
+    hd_callers_print(story, actor, place, out);
+}
+
 void
 hd_report_text(const struct hd_story *story, FILE *out)
 {
     hd_head_print(story, out);
+    print_cancelled(story, out);
     if (strcmp(hd_finding_base(story->finding), "deadlock") == 0) {
         hd_cycle_print(story, out);
     } else {
