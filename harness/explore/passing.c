@@ -2,7 +2,9 @@
  * Nearest is who goes the same way for longest. The failing schedule without
  * its last deviation parts from it as late as can be; then without the one
  * before, and so on. Where none of them passes, or plain fifo fails, others are
- * tried: depth first, which changes the latest choices first, then at random;
+ * tried: main's tasks one after the other, which is the easiest to follow, if
+ * the oracle has asked what that comes to;
+ * depth first, which changes the latest choices first, then at random;
  * what passes is brought as near to fifo as it still passes.
  */
 #include "explore/passing.h"
@@ -75,6 +77,31 @@ try_without(struct hd_passing *passing, struct hd_attempt *attempt,
     return passes;
 }
 
+/* As the orders under which the oracle has seen each result. */
+static bool
+try_serial(struct hd_passing *passing, struct hd_attempt *attempt,
+           const struct hd_oracle *oracle, const struct hd_token *failing)
+{
+    static HD_GLOBAL struct hd_serial serial;
+    if (oracle->tasks > HD_ORACLE_NAMED) {
+        return false;
+    }
+    for (uint32_t i = 0; i < oracle->count && !passing->found; i++) {
+        struct hd_schedule schedule = {0};
+        serial = (struct hd_serial){.count = oracle->tasks};
+        memcpy(serial.order, oracle->items[i].order,
+               oracle->tasks * sizeof(*serial.order));
+        hd_attempt_serial(attempt, &serial);
+        if (hd_attempt_schedule(attempt, &schedule) &&
+            hd_attempt(attempt, &schedule, HD_SHOWS_NOTHING)) {
+            keep(passing, attempt, failing);
+            passing->is_serial = passing->found;
+        }
+        hd_schedule_finish(&schedule);
+    }
+    return passing->found;
+}
+
 static void
 try_others(struct hd_passing *passing, struct hd_attempt *attempt,
            const struct hd_shared *outer, const struct hd_token *failing)
@@ -114,7 +141,9 @@ hd_passing_find(struct hd_passing *passing, struct hd_attempt *attempt,
             return; /* one hang is dear enough */
         }
     }
-    try_others(passing, attempt, outer, token);
+    if (!try_serial(passing, attempt, &outer->oracle, token)) {
+        try_others(passing, attempt, outer, token);
+    }
 }
 
 void

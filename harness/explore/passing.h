@@ -16,6 +16,7 @@
  */
 struct hd_passing {
     bool found, all;
+    bool is_serial; /* main's tasks run one after the other */
     uint64_t schedules;
     struct hd_token token;
     struct hd_log log;

@@ -268,6 +268,11 @@ print_table(struct beside *beside)
         longest = count > longest ? count : longest;
     }
     print_parting(beside);
+    if (beside->scenes[HERE]->story->passing->is_serial) {
+        fputs("  The run that passes lets one task of the test end before the "
+              "next\n  begins.\n\n",
+              beside->out);
+    }
     print_heading(beside);
     for (size_t i = beside->parts_at; i <= last && i <= longest; i++) {
         print_step(beside, i);

@@ -336,15 +336,15 @@ print_code(const struct drawing *drawing, const char *code, bool draws,
            int room)
 {
     static const char wrapper[] = "HD_TRY(";
+    if ((int)strlen(code) > room) {
+        fprintf(drawing->out, "\n%s", draws ? "   |      " : "          ");
+        room = COLUMNS - 12;
+    }
     if ((int)strlen(code) > room &&
         strncmp(code, wrapper, strlen(wrapper)) == 0) {
         code += strlen(wrapper); /* what it holds says more */
     }
     const int length = (int)strlen(code);
-    if (length > room) {
-        fprintf(drawing->out, "\n%s", draws ? "   |      " : "          ");
-        room = COLUMNS - 12;
-    }
     hd_paint_begin(drawing->out, drawing->story->color, HD_PAINT_FAINT);
     if (length <= room) {
         fprintf(drawing->out, "  %s", code);

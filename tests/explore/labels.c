@@ -46,6 +46,26 @@ HD_TEST(always)
     HD_CHECK(order == 0);
 }
 
+/* Whoever reads before the other has written loses that update. */
+static int
+add_one(void *arg)
+{
+    int *sum = arg;
+    const int before = *sum;
+    HD_TRY(hd_yield());
+    *sum = before + 1;
+    return 0;
+}
+
+HD_TEST(loses_an_update)
+{
+    int sum = 0;
+    struct hd_task *a = hd_task_spawn(add_one, &sum);
+    struct hd_task *b = hd_task_spawn(add_one, &sum);
+    HD_CHECK(hd_gather(a, b) == 0);
+    HD_RESULT(sum);
+}
+
 /* ---- a large space ---- */
 
 static int

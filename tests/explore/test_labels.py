@@ -124,6 +124,12 @@ class Passing(program.Case):
     def test_where_fifo_fails_others_are_tried(self):
         self.assertRegex(self.passing("fails_in_line"), "=0.2$")
 
+    def test_one_task_after_the_other_is_preferred(self):
+        done = self.run_program("loses_an_update", status=1)
+        self.assertIn("The run that passes lets one task of the test end "
+                      "before the next\n  begins.", done.stderr)
+        self.assertRegex(self.passing("loses_an_update"), ":0.2@1=0.1")
+
     def test_where_none_passes_it_says_so(self):
         done = self.run_program("always", status=1)
         self.assertRegex(done.stderr, "  not a race: every order fails "

@@ -198,6 +198,35 @@ a_lock_that_is_kept(void **state)
                         "0.1 was cancelled, and ended without releasing it\n");
 }
 
+static struct hd_semaphore places;
+
+static int
+take_and_forget(void *arg)
+{
+    (void)arg;
+    HD_TRY(hd_semaphore_acquire(&places));
+    return hd_yield();
+}
+
+static int
+three_want_two_places(void *arg)
+{
+    hd_semaphore_init(&places, 2);
+    struct hd_task *first = hd_task_spawn(take_and_forget, arg);
+    struct hd_task *second = hd_task_spawn(take_and_forget, arg);
+    HD_TRY(hd_gather(first, second));
+    return hd_semaphore_acquire(&places);
+}
+
+static void
+all_who_have_units_of_a_semaphore(void **state)
+{
+    (void)state;
+    tell_why(three_want_two_places);
+    assert_non_null(strstr(told, " took one, too, and has ended\n"));
+    assert_non_null(strstr(told, "2 units are taken, none is left\n"));
+}
+
 static int
 put_two(void *arg)
 {
@@ -315,6 +344,7 @@ main(void)
         cmocka_unit_test(a_wake_up_that_came_too_early),
         cmocka_unit_test(a_wake_up_that_went_to_another),
         cmocka_unit_test(a_lock_that_is_kept),
+        cmocka_unit_test(all_who_have_units_of_a_semaphore),
         cmocka_unit_test(a_queue_that_stands_still),
         cmocka_unit_test(those_who_do_not_come),
     };
