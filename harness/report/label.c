@@ -45,7 +45,9 @@ what_it_takes(const struct hd_story *story, const struct hd_label *label)
         return ", when what comes from outside comes in another order";
     }
     if (story->finding->fault != 0) {
-        return ", in its plain order, with that fault";
+        return story->finding->base != NULL
+                   ? ", in its plain order, with that cancel"
+                   : ", in its plain order, with that failure";
     }
     if (label->token.schedule.count == 0) {
         return ", in its plain order: so in production, too";
