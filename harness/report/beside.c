@@ -366,10 +366,9 @@ hd_beside_print_none(const struct hd_story *story, FILE *out)
         fprintf(out, "  no order that passes was found (%" PRIu64 " tried)\n",
                 passing->schedules);
     } else if (passing->schedules == 1) {
-        fputs("  not a race: no other order is possible\n", out);
+        fputs("  no other order is possible\n", out);
     } else {
-        fprintf(out,
-                "  not a race: every order fails (all %" PRIu64 " tried)\n",
+        fprintf(out, "  whatever the order, it fails (all %" PRIu64 " tried)\n",
                 passing->schedules);
     }
 }

@@ -50,7 +50,7 @@ what_it_takes(const struct hd_story *story, const struct hd_label *label)
                    : ", in its plain order, with that failure";
     }
     if (label->token.schedule.count == 0) {
-        return ", in its plain order: so in production, too";
+        return ", in its plain order: so on a real loop, too";
     }
     return strcmp(label->token.schedule.items[0].at_name, "clock") == 0
                ? ", in its plain order, with a jump of the clock"
