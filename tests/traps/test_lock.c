@@ -9,14 +9,15 @@
 
 static struct hd_lock lock;
 static struct hd_task *tasks[TASKS];
-static int owner, arrivals[TASKS], arrived, served[TASKS], served_count;
+static int owner;
+static struct trap_line line;
 
 static void
 begin(void)
 {
     hd_lock_init(&lock);
     owner = -1;
-    arrived = served_count = 0;
+    line = (struct trap_line){.arrived = 0};
 }
 
 /* True if the first in line has been called, and has not stepped yet. */
@@ -32,7 +33,7 @@ hold_for_a_turn(int number)
 {
     HOLDS(owner == -1);
     owner = number;
-    served[served_count++] = number;
+    line.served[line.served_count++] = (uintptr_t)number;
     const int status = hd_yield();
     HOLDS(owner == number);
     owner = -1;
@@ -44,7 +45,7 @@ static int
 contend(void *arg)
 {
     const int number = (int)(uintptr_t)arg;
-    arrivals[arrived++] = number;
+    line.arrivals[line.arrived++] = (uintptr_t)number;
     const int status = hd_lock_acquire(&lock);
     HOLDS(status == HD_OK || status == HD_E_CANCELLED);
     return status == HD_OK ? hold_for_a_turn(number) : status;
@@ -54,7 +55,7 @@ static int
 contend_in_time(void *arg)
 {
     const int number = (int)(uintptr_t)arg;
-    arrivals[arrived++] = number;
+    line.arrivals[line.arrived++] = (uintptr_t)number;
     const int status = hd_lock_acquire_for(&lock, HD_US(2));
     HOLDS(status == HD_OK || status == HD_E_TIMEDOUT);
     if (status == HD_E_TIMEDOUT) {
@@ -62,7 +63,7 @@ contend_in_time(void *arg)
     }
     HOLDS(owner == -1);
     owner = number;
-    served[served_count++] = number;
+    line.served[line.served_count++] = (uintptr_t)number;
     const int slept = hd_sleep(HD_US(2));
     HOLDS(owner == number);
     owner = -1;
@@ -87,19 +88,6 @@ cancel_one(void)
     hd_task_cancel(tasks[hd_choose(TASKS)]);
 }
 
-/* Who was served was so in order of arrival; some may be missing. */
-static void
-check_order(void)
-{
-    int next = 0;
-    for (int i = 0; i < served_count; i++) {
-        while (next < arrived && arrivals[next] != served[i]) {
-            next++;
-        }
-        HOLDS(next < arrived);
-    }
-}
-
 static void
 finish(void)
 {
@@ -109,7 +97,7 @@ finish(void)
     HOLDS(!hd_lock_is_locked(&lock));
     HOLDS(lock.waiters.first == NULL);
     if (trap_is_exact()) {
-        check_order();
+        trap_line_check(&line);
     }
 }
 

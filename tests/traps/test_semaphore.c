@@ -11,8 +11,7 @@
 static struct hd_semaphore semaphore;
 static struct hd_task *tasks[TASKS];
 static uint32_t holders, units;
-static size_t served_count, arrived;
-static uintptr_t served[TASKS], arrivals[TASKS];
+static struct trap_line line;
 
 static void
 begin(uint32_t value)
@@ -20,17 +19,17 @@ begin(uint32_t value)
     hd_semaphore_init_bounded(&semaphore, value);
     units = value;
     holders = 0;
-    served_count = arrived = 0;
+    line = (struct trap_line){.arrived = 0};
 }
 
 static int
 hold_for_a_turn(void *arg)
 {
-    arrivals[arrived++] = (uintptr_t)arg;
+    line.arrivals[line.arrived++] = (uintptr_t)arg;
     const int status = hd_semaphore_acquire(&semaphore);
     HOLDS(status == HD_OK || status == HD_E_CANCELLED);
     HD_TRY(status);
-    served[served_count++] = (uintptr_t)arg;
+    line.served[line.served_count++] = (uintptr_t)arg;
     holders++;
     HOLDS(holders <= units);
     const int rested = hd_yield();
@@ -57,18 +56,6 @@ cancel_one(void)
 }
 
 static void
-check_order(void)
-{
-    size_t next = 0;
-    for (size_t i = 0; i < served_count; i++) {
-        while (next < arrived && arrivals[next] != served[i]) {
-            next++;
-        }
-        HOLDS(next < arrived);
-    }
-}
-
-static void
 finish(void)
 {
     for (size_t i = 0; i < TASKS; i++) {
@@ -78,7 +65,7 @@ finish(void)
     HOLDS(hd_semaphore_value(&semaphore) == units);
     HOLDS(semaphore.waiters.first == NULL);
     if (trap_is_exact()) {
-        check_order();
+        trap_line_check(&line);
     }
 }
 

@@ -60,6 +60,19 @@ trap_unretrieved(void)
     return sim_count(HD_LOG_UNRETRIEVED);
 }
 
+void
+trap_line_check(const struct trap_line *line)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < line->served_count; i++) {
+        while (next < line->arrived &&
+               line->arrivals[next] != line->served[i]) {
+            next++;
+        }
+        HOLDS(next < line->arrived);
+    }
+}
+
 /* ---- one setting ---- */
 
 static hd_fn *body;

@@ -56,6 +56,15 @@ bool trap_is_exact(void);
 /* Let up to n - 1 turns go by; which is chosen. HD_E_CANCELLED passes. */
 int trap_dawdle(uint64_t n);
 
+/* Who has come, and who was served, as they did. */
+struct trap_line {
+    uintptr_t arrivals[8], served[8];
+    size_t arrived, served_count;
+};
+
+/* Who was served was so in order of arrival; some may be missing. */
+void trap_line_check(const struct trap_line *line);
+
 /* How many of the loop's tasks are not done, the caller included. */
 size_t trap_tasks(void);
 
