@@ -231,14 +231,7 @@ hd_finding_file(const char *file)
 uint32_t
 hd_case_stepping(const struct hd_case *one, uint64_t index)
 {
-    const uint64_t first = hd_record_first(one->log);
-    while (index-- > first) {
-        const struct hd_record *record = hd_record_at(one->log, index);
-        if (record->kind == HD_LOG_STEP || record->kind == HD_LOG_OUTSIDE) {
-            return record->subject;
-        }
-    }
-    return 0;
+    return hd_record_stepping(one->log, index);
 }
 
 bool

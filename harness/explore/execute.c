@@ -61,20 +61,9 @@ hd_runner_init(struct hd_runner *runner, struct hd_shared *shared,
     runner->shared = shared;
     runner->settings = settings;
     runner->test = test;
+    runner->ignores_always = hd_is_ignored("always", settings->ignored);
+    runner->ignores_starvation = hd_is_ignored("starvation", settings->ignored);
     return hd_world_init(&runner->world, &shared->log);
-}
-
-/* Who stepped before this record; 0: nobody, or code outside of all tasks. */
-static uint32_t
-who_stepped(const struct hd_log *log, uint64_t at)
-{
-    for (uint64_t i = at; i-- > hd_record_first(log);) {
-        const struct hd_record *record = hd_record_at(log, i);
-        if (record->kind == HD_LOG_STEP || record->kind == HD_LOG_OUTSIDE) {
-            return record->subject;
-        }
-    }
-    return 0;
 }
 
 #define HELD_MS_UNIT 50u /* the watchdog looks every 20 */
@@ -89,7 +78,7 @@ write_held(struct hd_shared *shared)
         held->at > shared->log.count) {
         return;
     }
-    const uint32_t who = who_stepped(&shared->log, held->at);
+    const uint32_t who = hd_record_stepping(&shared->log, held->at);
     const uint32_t rounded =
         (ms + HELD_MS_UNIT / 2) / HELD_MS_UNIT * HELD_MS_UNIT;
     if (who != 0) {
@@ -113,7 +102,6 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
                   const struct hd_strategy *strategy, void *self)
 {
     struct hd_shared *shared = runner->shared;
-    const uint64_t ignored = runner->settings->ignored;
     const bool bare = runner->test->loop == HD_LOOP_NONE;
     const struct hd_execution execution = {
         .body = bare ? run_bare : run_on_loop,
@@ -122,7 +110,7 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
         .strategy = strategy,
         .strategy_self = self,
         .main_is_root = !bare,
-        .watch = hd_invariants_begin(hd_is_ignored("always", ignored),
+        .watch = hd_invariants_begin(runner->ignores_always,
                                      runner->callers ? log_callers : NULL),
     };
     shared->results = (struct hd_results){0};
@@ -140,7 +128,7 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
     shared->decisions += runner->world.ready.decisions;
     write_held(shared);
     if (runner->is_fair && view->step >= HD_STARVATION_STEPS_MIN &&
-        !hd_is_ignored("starvation", ignored)) {
+        !runner->ignores_starvation) {
         hd_starvation_note(&shared->log);
     }
     /* Whether a fault may change the result only the program can know. */

@@ -17,6 +17,7 @@ struct hd_runner {
     struct hd_shared *shared;
     const struct hd_settings *settings;
     const struct hd_test *test;
+    bool ignores_always, ignores_starvation; /* their detectors are off */
     bool callers; /* what suspends is logged with who called it */
     bool is_fair; /* who starves in the next execution is a finding */
 };

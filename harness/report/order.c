@@ -38,9 +38,7 @@ before_step(const struct hd_story *story, uint32_t actor, uint32_t step)
         if (record->kind == HD_LOG_STEP) {
             stepping = record->subject;
             steps += stepping == actor;
-        } else if (stepping == actor && (record->kind == HD_LOG_SUSPEND ||
-                                         record->kind == HD_LOG_YIELD ||
-                                         record->kind == HD_LOG_POINT)) {
+        } else if (stepping == actor && hd_record_suspends(record)) {
             last = record;
         }
     }

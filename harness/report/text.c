@@ -49,9 +49,7 @@ place_before(const struct hd_log *log, uint32_t actor, uint64_t end,
                 *out_step = i;
                 place = 0;
             }
-        } else if (stepping == actor && (record->kind == HD_LOG_SUSPEND ||
-                                         record->kind == HD_LOG_YIELD ||
-                                         record->kind == HD_LOG_POINT)) {
+        } else if (stepping == actor && hd_record_suspends(record)) {
             place = record->value;
         }
     }

@@ -28,4 +28,26 @@ hd_record_next(const struct hd_log *log, uint64_t index)
     return index + 1 + hd_record_parts(hd_record_at(log, index));
 }
 
+/* Who stepped last before a record; 0: nobody, or code outside of all tasks. */
+static inline uint32_t
+hd_record_stepping(const struct hd_log *log, uint64_t index)
+{
+    const uint64_t first = hd_record_first(log);
+    while (index-- > first) {
+        const struct hd_record *record = hd_record_at(log, index);
+        if (record->kind == HD_LOG_STEP || record->kind == HD_LOG_OUTSIDE) {
+            return record->subject;
+        }
+    }
+    return 0;
+}
+
+/* Does a task end its step with it, and stand at its place? */
+static inline bool
+hd_record_suspends(const struct hd_record *record)
+{
+    return record->kind == HD_LOG_SUSPEND || record->kind == HD_LOG_YIELD ||
+           record->kind == HD_LOG_POINT;
+}
+
 #endif
