@@ -34,16 +34,17 @@ born(void *self, const struct hd_actor *actor)
     serial->born = actor->id;
 }
 
-/* Its step has ended: does it sleep now? A wait is the last that it does. */
+/* Its step has ended: does it sleep now? */
 static void
-stepped(void *self, const struct hd_actor *actor, const struct hd_op *ops,
-        uint32_t count)
+stepped(void *self, const struct hd_actor *actor,
+        const struct hd_access *accesses, uint32_t count)
 {
     struct hd_serial *serial = self;
-    if (actor->id < HD_SERIAL_ACTORS_MAX) {
-        serial->asleep[actor->id] = actor->kind == HD_ACTOR_TASK && count > 0 &&
-                                    ops[count - 1].flags == 0 &&
-                                    ops[count - 1].kind == HD_OP_SLEEP;
+    (void)accesses;
+    (void)count;
+    if (actor != NULL && actor->id < HD_SERIAL_ACTORS_MAX) {
+        serial->asleep[actor->id] =
+            actor->kind == HD_ACTOR_TASK && actor->hint.kind == HD_OP_SLEEP;
     }
 }
 

@@ -145,57 +145,38 @@ hd_ready_move(struct hd_ready *from, struct hd_ready *to,
     }
 }
 
-/* What a record says was touched; false if it says nothing of the kind. */
-static bool
-touched(const struct hd_record *record, struct hd_op *out_op)
-{
-    *out_op = (struct hd_op){
-        .object = record->subject, .mode = 1, .place = record->value};
-    switch (record->kind) {
-    case HD_LOG_SUSPEND:
-    case HD_LOG_YIELD:
-    case HD_LOG_POINT:
-        out_op->kind = record->op;
-        return true;
-    case HD_LOG_ACT:
-        out_op->flags = (uint16_t)(record->op + 1);
-        out_op->mode = record->op != HD_ACT_PASS;
-        return true;
-    case HD_LOG_CANCEL:
-        out_op->kind = HD_OP_CANCEL;
-        out_op->object |= HD_OBJECT_IS_TASK;
-        return true;
-    case HD_LOG_WAKE:
-        out_op->object |= HD_OBJECT_IS_TASK;
-        return true;
-    default:
-        return false;
-    }
-}
+#define ACCESSES_AT_FIRST 64u
 
-#define OPS_TOLD_MAX 64u
+void
+hd_ready_note(struct hd_ready *ready, struct hd_access access)
+{
+    if (ready->access_count == ready->access_capacity) {
+        const uint32_t capacity = ready->access_capacity > 0
+                                      ? ready->access_capacity * 2
+                                      : ACCESSES_AT_FIRST;
+        struct hd_access *accesses =
+            hd_arena_take(ready->arena, capacity * sizeof(*accesses));
+        HD_ASSERT(accesses != NULL);
+        if (ready->access_count > 0) {
+            const size_t bytes = ready->access_count * sizeof(*accesses);
+            memcpy(accesses, ready->accesses, bytes);
+            hd_arena_give(ready->arena, ready->accesses, bytes);
+        }
+        ready->accesses = accesses;
+        ready->access_capacity = capacity;
+    }
+    ready->accesses[ready->access_count++] = access;
+}
 
 void
 hd_ready_tell(struct hd_ready *ready)
 {
-    const struct hd_log *log = ready->log;
-    struct hd_op ops[OPS_TOLD_MAX];
-    uint32_t count = 0;
-    bool stepped = false;
-    for (; ready->told < log->count;
-         ready->told +=
-         1 + hd_record_parts(&log->records[ready->told & log->mask])) {
-        const struct hd_record *record = &log->records[ready->told & log->mask];
-        stepped |= record->kind == HD_LOG_STEP;
-        if (count < OPS_TOLD_MAX && touched(record, &ops[count])) {
-            count++;
-        }
+    if (ready->told < ready->view.step && ready->strategy->stepped != NULL) {
+        ready->strategy->stepped(ready->strategy_self, ready->view.last,
+                                 ready->accesses, ready->access_count);
     }
-    if (stepped && ready->view.last != NULL &&
-        ready->strategy->stepped != NULL) {
-        ready->strategy->stepped(ready->strategy_self, ready->view.last, ops,
-                                 count);
-    }
+    ready->told = ready->view.step;
+    ready->access_count = 0;
 }
 
 void

@@ -34,13 +34,15 @@ struct hd_ready {
     uint32_t births;    /* numbers given out so far */
     uint64_t decisions; /* picks with more than one candidate */
     uint64_t step_limit;
-    bool attention;    /* the hub must look: pick gives NULL */
-    bool hooked;       /* the strategy is told what becomes ready */
-    bool watched;      /* somebody looks when a step is over, as follows */
-    bool tells;        /* the strategy is told what each step touched */
-    bool cancels;      /* faults are on (task/fault.h): waits may be cut */
-    bool allocs;       /* and allocations may fail */
-    uint64_t told;     /* records of the log that it has been told of */
+    bool attention; /* the hub must look: pick gives NULL */
+    bool hooked;    /* the strategy is told what becomes ready */
+    bool watched;   /* somebody looks when a step is over, as follows */
+    bool tells;     /* the strategy is told what each step touched */
+    bool cancels;   /* faults are on (task/fault.h): waits may be cut */
+    bool allocs;    /* and allocations may fail */
+    uint64_t told;  /* steps that it has been told of */
+    struct hd_access *accesses; /* what the present step touched so far, ... */
+    uint32_t access_count, access_capacity; /* ... if the strategy is told */
     uint32_t ask_from; /* how many must be ready for it to be asked */
     bool points;       /* awaiting calls are scheduling points */
     bool progress;     /* a waiter was woken in this turn */
@@ -150,6 +152,20 @@ hd_ready_has(const struct hd_ready *ready, const struct hd_actor *actor)
  * Nothing is told twice; also to be called once at the end of an execution.
  */
 void hd_ready_tell(struct hd_ready *ready);
+
+/* Note an access of the present step; hd_ready_touch() asks who wants it. */
+void hd_ready_note(struct hd_ready *ready, struct hd_access access);
+
+static inline void
+hd_ready_touch(struct hd_ready *ready, uint64_t object,
+               enum hd_access_mode mode, uint64_t place)
+{
+    if (__builtin_expect(ready->tells, 0)) {
+        hd_ready_note(ready, (struct hd_access){.object = object,
+                                                .place = place,
+                                                .mode = (uint8_t)mode});
+    }
+}
 
 /*
  * Call watch after every step, from the beginning of the next pick; it may end

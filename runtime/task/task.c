@@ -385,6 +385,7 @@ hd_task_finish(struct hd_task *task, int status)
     hd_log_put(log, HD_LOG_DONE, 0, task->actor.id,
                (uint64_t)(int64_t)(status > 0 ? 0 : status));
     loop->ready->stepped = true;
+    task->actor.hint = (struct hd_op){.kind = HD_OP_NONE};
     while (task->owned != NULL) {
         hd_task_give_up(task->owned, 0);
     }

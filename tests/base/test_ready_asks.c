@@ -252,6 +252,55 @@ a_strategy_is_told_of_births_and_of_who_becomes_ready(void **state)
     assert_ptr_equal(notes.by, &actors[4]);
 }
 
+/* What the last step told of touched, and how many were told of. */
+static struct hd_access told[256];
+static uint32_t told_count, steps_told;
+
+static void
+note_step(void *self, const struct hd_actor *actor,
+          const struct hd_access *accesses, uint32_t count)
+{
+    (void)self;
+    (void)actor;
+    assert_true(count <= 256);
+    for (uint32_t i = 0; i < count; i++) {
+        told[i] = accesses[i];
+    }
+    told_count = count;
+    steps_told++;
+}
+
+static void
+a_step_is_told_with_everything_that_it_touched(void **state)
+{
+    struct notes notes = {.take = 0};
+    (void)state;
+    noting.wants = HD_WANT_STEPS;
+    noting.stepped = note_step;
+    hd_ready_use(&ready, &noting, &notes, true);
+    steps_told = 0;
+    post(0);
+    post(1);
+
+    assert_non_null(hd_ready_pick(&ready));
+    for (uint64_t i = 0; i < 200; i++) {
+        hd_ready_touch(&ready, i, i % 2 == 0 ? HD_READS : HD_WRITES, 7 * i);
+    }
+    assert_int_equal(steps_told, 0);
+    assert_non_null(hd_ready_pick(&ready));
+    assert_int_equal(steps_told, 1);
+    assert_int_equal(told_count, 200);
+    for (uint64_t i = 0; i < 200; i++) {
+        assert_int_equal(told[i].object, i);
+        assert_int_equal(told[i].place, 7 * i);
+        assert_int_equal(told[i].mode, i % 2 == 0 ? HD_READS : HD_WRITES);
+    }
+    hd_ready_tell(&ready);
+    assert_int_equal(steps_told, 2);
+    assert_int_equal(told_count, 0);
+    noting.stepped = NULL;
+}
+
 static unsigned steps_watched;
 
 static void
@@ -372,6 +421,7 @@ main(void)
         TEST(a_strategy_is_told_only_what_it_wants),
         TEST(a_strategy_is_told_of_births_and_of_who_becomes_ready),
         TEST(a_watcher_is_called_after_each_step_until_it_is_removed),
+        TEST(a_step_is_told_with_everything_that_it_touched),
         TEST(a_step_is_not_told_as_becoming_unready),
         TEST(a_choice_without_a_strategy_is_0),
         TEST(a_choice_is_the_strategys_and_is_logged),

@@ -63,16 +63,54 @@ enum hd_op_kind {
  *
  * object   dense number of what it touches, 0 for nothing; a task's is its
  *          actor's number with the top bit set.
- * mode     0 reads, 1 writes.
- * flags    of what a step did to an object: 1 + which (acquire, release, set,
- *          clear, notify, put, get, finish, break, pass, drop); else 0.
+ * mode     hd_access_mode.
+ * flags    hd_op_flag.
  * place    return address of the call, 0 if unknown.
  */
+enum hd_op_flag {
+    /* The actor's next step is this operation and nothing else, also while it
+       is disabled; object and mode are those of the access that it will make. */
+    HD_OP_KNOWN = 1u << 0,
+};
 struct hd_op {
     uint32_t object;
     uint8_t kind, mode;
     uint16_t flags;
     uint64_t place;
+};
+
+/*
+ * What a step did to something that others can see: its footprint is a list of
+ * these. Two accesses of one object conflict unless both read or both add; two
+ * steps of different actors conflict if accesses of theirs do, and may come out
+ * differently in the other order.
+ *
+ * Each step writes, besides, its actor's own state: the object whose name is
+ * the actor's path. That access is not listed; who cancels or disables another
+ * actor writes the same object, and that is.
+ *
+ * object   its name: the same in every execution. With HD_OBJECT_NEW: a number
+ *          by first use in this execution, so the same only where the choices
+ *          before its first use were the same.
+ * flags    hd_access_flag.
+ * place    return address of the call, 0 if unknown.
+ */
+enum hd_access_mode {
+    HD_READS,
+    HD_WRITES,
+    HD_ADDS, /* in whatever order: nobody can tell */
+};
+enum hd_access_flag {
+    /* It orders steps and is no race: who is enabled by it could not have come
+       first. Enablers add or write, the enabled one reads. */
+    HD_ACCESS_ENABLES = 1u << 0,
+    HD_ACCESS_TAKES = 1u << 1, /* a mutex that blocks: taken */
+    HD_ACCESS_GIVES = 1u << 2, /* given back; nobody could have taken it */
+};
+#define HD_OBJECT_NEW (UINT64_C(1) << 63)
+struct hd_access {
+    uint64_t object, place;
+    uint8_t mode, flags;
 };
 
 struct hd_loop;
@@ -85,7 +123,8 @@ struct hd_loop;
  * id,parent  dense numbers in order of birth in this execution.
  * ordinal    which child of its kind (task, or anything else), from 1.
  * ready_at   its place in the view's ready array, while ready.
- * hint       advisory; of a blocked actor: what it waits for.
+ * hint       advisory (but see HD_OP_KNOWN); of a blocked actor: what it waits
+ *            for; of one that has ended: nothing.
  */
 struct hd_actor {
     uint64_t path;
@@ -118,8 +157,25 @@ struct hd_view {
 
 /* One execution about to begin. */
 struct hd_run {
-    uint64_t number; /* 0 is the plain fifo run */
-    uint64_t seed;   /* of --seed, the strategy's name and number only */
+    uint64_t number;        /* 0 is the plain fifo run */
+    uint64_t seed;          /* of --seed, the strategy's name and number only */
+    uint32_t shard, shards; /* this part of so many, from 0; 0 of 0: all */
+};
+
+/*
+ * How far a strategy has come.
+ *
+ * pruned    executions that it gave up: they could show nothing new.
+ * explored  which part of all there is, estimated, 0 to 1; 0: it cannot say.
+ * cut       something did not fit: that begin returned false proves nothing.
+ * diverged  the program did not do again what it did before; told once.
+ * text      what it has covered so far, in words; may be empty.
+ */
+struct hd_progress {
+    uint64_t pruned;
+    double explored;
+    bool cut, diverged;
+    char text[120];
 };
 
 /*
@@ -179,9 +235,13 @@ enum hd_want {
  * born      an actor got its number; births come before everything else of it.
  * end       after each execution.
  * choose    0..bound-1; absent: 0.
- * ready     actor became ready through by (NULL: through the outside).
+ * ready     actor became ready through by, whose last step happens before its
+ *           next one; NULL: through the outside, and all steps so far do.
  * unready   actor was disabled before it could step.
- * stepped   actor's step ended; what it touched: the first 64 operations.
+ * stepped   the step of who was picked last has ended; what it touched. actor
+ *           is NULL if it is gone already.
+ * progress  how far it has come; *out_progress is zeroed.
+ * used      so many bytes of self are in use: what a file has to keep.
  */
 struct hd_strategy {
     const char *name;
@@ -199,7 +259,9 @@ struct hd_strategy {
     void (*unready)(void *self, const struct hd_actor *actor,
                     const struct hd_actor *by);
     void (*stepped)(void *self, const struct hd_actor *actor,
-                    const struct hd_op *ops, uint32_t count);
+                    const struct hd_access *accesses, uint32_t count);
+    void (*progress)(void *self, struct hd_progress *out_progress);
+    size_t (*used)(const void *self);
     void (*end)(void *self, const struct hd_view *view,
                 enum hd_outcome outcome);
 };
