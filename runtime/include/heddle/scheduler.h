@@ -69,7 +69,7 @@ enum hd_op_kind {
  */
 enum hd_op_flag {
     /* The actor's next step is this operation and nothing else, also while it
-       is disabled; object and mode are those of the access that it will make. */
+       is disabled; object and mode are those of the access it will make. */
     HD_OP_KNOWN = 1u << 0,
 };
 struct hd_op {
