@@ -260,22 +260,18 @@ compare_with_pilot(struct hd_shared *shared, const char *named)
     log_uncontrolled(shared, divergence.step, divergence.message);
 }
 
-/* dfs noticed that the program does not repeat itself. */
+/* The strategy noticed that the program does not repeat itself. */
 static void
 note_divergence(struct worker *worker, const struct hd_phase *phase)
 {
     char text[160];
-    if (phase->strategy != &hd_strategy_dfs) {
-        return;
-    }
-    struct hd_dfs *dfs = phase->self;
-    if (dfs->diverged || dfs->depth < dfs->length) {
+    if (phase->strategy->diverged != NULL &&
+        phase->strategy->diverged(phase->self)) {
         const uint64_t step = worker->runner.world.ready.view.step;
         snprintf(text, sizeof(text),
                  "after step %llu the same choices led to other tasks being "
                  "ready than before",
                  (unsigned long long)step);
-        dfs->diverged = false;
         log_uncontrolled(worker->shared, step, text);
     }
 }
@@ -356,6 +352,17 @@ execute_run(struct worker *worker, const struct hd_phase *phase)
     renew_if_large(worker);
 }
 
+/* Has the strategy passed over something? */
+static bool
+was_cut(const struct hd_phase *phase)
+{
+    struct hd_progress progress = {0};
+    if (phase->strategy->progress != NULL) {
+        phase->strategy->progress(phase->self, &progress);
+    }
+    return progress.cut;
+}
+
 /* One phase of the plan; true when the search is over before the others. */
 static void
 run_phase(struct worker *worker, const struct hd_phase *phase)
@@ -365,9 +372,7 @@ run_phase(struct worker *worker, const struct hd_phase *phase)
            shared->executions < phase->total_max &&
            shared->steps < shared->steps_max) {
         if (!begin_run(worker, phase)) {
-            shared->exhausted[phase->clock] =
-                !(phase->strategy == &hd_strategy_dfs &&
-                  ((const struct hd_dfs *)phase->self)->cut);
+            shared->exhausted[phase->clock] = !was_cut(phase);
             break;
         }
         execute_run(worker, phase);

@@ -37,15 +37,22 @@ hd_view_candidate(const struct hd_view *view, uint32_t index)
  *
  * diverged   the program did not do again what it did before.
  * cut        deeper than the stack: the search is not exhaustive.
+ * boundary   of shards: so many choices lead to the present regions, 0 if the
+ *            execution has not come to any yet; region: the first one's number.
+ * paths      the product of the numbers of candidates above it.
+ * passes     the execution is another shard's.
  */
 struct hd_dfs_choice {
     uint32_t count, index;
     uint64_t hash; /* of trace and ready set before it */
 };
 #define HD_DFS_DEPTH_MAX ((uint64_t)1 << 20)
+#define HD_REGIONS_EACH 8u
 struct hd_dfs {
     uint64_t length, depth;
-    bool begun, diverged, cut;
+    bool begun, done, diverged, cut, passes;
+    uint32_t shard, shards;
+    uint64_t boundary, region, paths, pruned;
     struct hd_dfs_choice choices[HD_DFS_DEPTH_MAX];
 };
 

@@ -109,7 +109,7 @@ measure_round(struct bench *bench, const struct program *program,
         for (int i = 0; i < batch; i++) {
             if (!execute(bench, program, &rules, phase, measure.executions,
                          wanted)) {
-                memset(phase->self, 0, sizeof(struct hd_dfs_choice) * 4);
+                memset(phase->self, 0, phase->strategy->used(phase->self));
                 continue;
             }
             measure.executions++;

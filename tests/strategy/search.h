@@ -70,7 +70,8 @@ struct search {
     struct hd_rules rules;
     enum hd_outcome outcome; /* of the last execution */
     uint64_t traces[TRACES_MAX];
-    unsigned executions, different;
+    unsigned executions, different, pruned;
+    uint32_t shard, shards;
 };
 
 __attribute__((unused)) static struct search *
@@ -103,13 +104,19 @@ __attribute__((unused)) static bool
 search_once(struct search *search)
 {
     const struct hd_run run = {.number = search->executions,
-                               .seed = search->executions + 1};
+                               .seed = search->executions + 1,
+                               .shard = search->shard,
+                               .shards = search->shards};
     if (!search->strategy->begin(search->self, &run)) {
         return false;
     }
     search->outcome = sim_explore(search->program, search->arg, &search->rules,
                                   search->strategy, search->self);
     search->executions++;
+    if (search->outcome == HD_OUTCOME_PRUNED) {
+        search->pruned++;
+        return true;
+    }
     note_trace(search, sim_world()->ready.view.trace_hash);
     return true;
 }

@@ -242,7 +242,7 @@ a_search_goes_on_from_its_state_in_another_process(void **state)
 
     struct hd_dfs *copy = calloc(1, sizeof(*copy));
     assert_non_null(copy);
-    memcpy(copy, dfs, sizeof(*dfs));
+    memcpy(copy, dfs, hd_strategy_dfs.used(dfs));
     memset(dfs, 0xee, sizeof(*dfs)); /* the first process has died */
     search->self = copy;
     search_all(search);
@@ -273,6 +273,66 @@ an_execution_that_died_early_is_not_tried_again(void **state)
     /* Main, then two steps of two tasks: a b, a a, b a, b b. */
     assert_int_equal(search->executions, 4);
     assert_int_equal(search->outcome, HD_OUTCOME_LIMIT);
+}
+
+/* ---- shards and progress ---- */
+
+static int
+choose_and_race(void *arg)
+{
+    static struct crowd crowd = {3, 1};
+    (void)arg;
+    const uint64_t value = hd_choose(3);
+    HD_TRY(run_crowd(&crowd));
+    return value == 1 && hd_choose(2) ? HD_OK : hd_yield();
+}
+
+static void
+shards_run_together_what_one_search_runs(void **state)
+{
+    static struct search whole;
+    whole = *search_with_dfs(choose_and_race, NULL);
+    (void)state;
+    search_all(&whole);
+
+    for (uint32_t shards = 2; shards <= 5; shards++) {
+        unsigned complete = 0;
+        for (uint32_t shard = 0; shard < shards; shard++) {
+            memset(dfs, 0, sizeof(*dfs));
+            struct search *part = search_with_dfs(choose_and_race, NULL);
+            part->shard = shard;
+            part->shards = shards;
+            search_all(part);
+            complete += part->executions - part->pruned;
+            assert_true(part->executions < whole.executions / shards * 2);
+            for (unsigned i = 0; i < part->different; i++) {
+                note_trace(&whole, part->traces[i]);
+            }
+        }
+        assert_int_equal(complete, whole.executions);
+        assert_int_equal(whole.different, whole.executions);
+    }
+}
+
+static void
+what_is_explored_grows_to_one(void **state)
+{
+    static struct crowd crowd = {3, 1};
+    struct search *search = search_with_dfs(run_crowd, &crowd);
+    double before = 0;
+    (void)state;
+
+    while (search_once(search)) {
+        struct hd_progress progress = {0};
+        hd_strategy_dfs.progress(dfs, &progress);
+        assert_true(progress.explored >= before && progress.explored < 1);
+        before = progress.explored;
+    }
+
+    struct hd_progress progress = {0};
+    hd_strategy_dfs.progress(dfs, &progress);
+    assert_true(progress.explored == 1);
+    assert_int_equal(progress.pruned, 0);
 }
 
 /* ---- programs that are not deterministic ---- */
@@ -318,6 +378,8 @@ main(void)
         TEST(on_a_fifo_loop_only_values_vary),
         TEST(a_search_goes_on_from_its_state_in_another_process),
         TEST(an_execution_that_died_early_is_not_tried_again),
+        TEST(shards_run_together_what_one_search_runs),
+        TEST(what_is_explored_grows_to_one),
         TEST(a_program_that_does_not_repeat_itself_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -145,8 +145,7 @@ list_schedules(const struct hd_rules *rules, uint64_t most, const char *name)
         dfs = calloc(1, sizeof(*dfs));
         assert_non_null(dfs);
     }
-    dfs->begun = dfs->diverged = dfs->cut = false;
-    dfs->length = dfs->depth = 0;
+    memset(dfs, 0, hd_strategy_dfs.used(dfs));
     const struct walk walk = {&hd_strategy_dfs, dfs, rules, most};
     const uint64_t number = run_walk(&walk);
     check_setting(name, number);

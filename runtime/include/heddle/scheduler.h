@@ -168,13 +168,12 @@ struct hd_run {
  * pruned    executions that it gave up: they could show nothing new.
  * explored  which part of all there is, estimated, 0 to 1; 0: it cannot say.
  * cut       something did not fit: that begin returned false proves nothing.
- * diverged  the program did not do again what it did before; told once.
  * text      what it has covered so far, in words; may be empty.
  */
 struct hd_progress {
     uint64_t pruned;
     double explored;
-    bool cut, diverged;
+    bool cut;
     char text[120];
 };
 
@@ -234,6 +233,8 @@ enum hd_want {
  * pick      one of view->ready; NULL prunes this execution.
  * born      an actor got its number; births come before everything else of it.
  * end       after each execution.
+ * diverged  after each execution: the program did not do again what it did
+ *           before under the same choices. Told once.
  * choose    0..bound-1; absent: 0.
  * ready     actor became ready through by, whose last step happens before its
  *           next one; NULL: through the outside, and all steps so far do.
@@ -264,6 +265,7 @@ struct hd_strategy {
     size_t (*used)(const void *self);
     void (*end)(void *self, const struct hd_view *view,
                 enum hd_outcome outcome);
+    bool (*diverged)(void *self);
 };
 
 #endif
