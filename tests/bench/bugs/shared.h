@@ -1,0 +1,89 @@
+/*
+ * What the programs of the bug-finding benchmark share: variables that are
+ * accessed one step at a time.
+ *
+ * Between two awaits a coroutine is alone, so a race needs a place to switch.
+ * Before each access stands a call that awaits something which has long
+ * happened: under --points=await the schedule may switch there, and where it
+ * does not, the task goes on. Who only reads the event conflicts with nobody.
+ *
+ * A program is an HD_TEST, and fails in some of its schedules only. Its header
+ * says whose shape it is; the code is ours.
+ */
+#ifndef TESTS_BENCH_BUGS_SHARED_H
+#define TESTS_BENCH_BUGS_SHARED_H
+
+#include <heddle/test.h>
+
+/* Set since the test began. */
+static struct hd_event begun;
+
+/* These begin and end each test. */
+static inline void
+begin(void)
+{
+    hd_event_init(&begun);
+    hd_event_set(&begun);
+}
+
+static inline int
+load(int stood, const int *variable)
+{
+    HD_CHECK(stood == HD_OK);
+    return *variable;
+}
+
+static inline void
+store(int stood, int *variable, int value)
+{
+    HD_CHECK(stood == HD_OK);
+    *variable = value;
+}
+
+static inline int
+add(int stood, int *variable, int value)
+{
+    HD_CHECK(stood == HD_OK);
+    return *variable += value;
+}
+
+/* A value is taken before the place to switch, as a register would be. */
+#define LOAD(variable) load(hd_event_wait(&begun), &(variable))
+#define STORE(variable, value)                                                 \
+    do {                                                                       \
+        const int stored_value = (value);                                      \
+        store(hd_event_wait(&begun), &(variable), stored_value);               \
+    } while (0)
+
+/* Atomic: the sum is what the variable then is. */
+#define ADD(variable, value) add(hd_event_wait(&begun), &(variable), (value))
+
+#define LOCK(lock) HD_CHECK(hd_lock_acquire(lock) == HD_OK)
+#define UNLOCK(lock) HD_CHECK(hd_lock_release(lock) == HD_OK)
+
+#define TASKS_MAX 128
+
+/* The tasks of a test: started in turn, waited for in turn. */
+struct party {
+    struct hd_task *tasks[TASKS_MAX];
+    int count;
+};
+
+static inline void
+start(struct party *party, hd_fn *fn, void *arg)
+{
+    HD_CHECK(party->count < TASKS_MAX);
+    struct hd_task *task = hd_task_spawn(fn, arg);
+    HD_CHECK(task != NULL);
+    party->tasks[party->count++] = task;
+}
+
+static inline void
+join(const struct party *party)
+{
+    for (int i = 0; i < party->count; i++) {
+        HD_CHECK(hd_await(party->tasks[i]) == HD_OK);
+    }
+}
+
+#endif
