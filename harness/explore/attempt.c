@@ -6,7 +6,7 @@
 struct call {
     struct hd_attempt *attempt;
     const struct hd_schedule *schedule;
-    const struct hd_token *recipe;
+    const struct hd_rerun *rerun;
     const struct hd_serial *order;
 };
 
@@ -15,9 +15,9 @@ replay(void *arg)
 {
     const struct call *call = arg;
     const struct hd_attempt *attempt = call->attempt;
-    if (call->recipe != NULL) {
+    if (call->rerun != NULL) {
         hd_worker_rerun(attempt->probe, attempt->settings, attempt->test,
-                        call->recipe);
+                        call->rerun);
     }
     if (call->order != NULL) {
         hd_worker_serial(attempt->probe, attempt->settings, attempt->test,
@@ -56,11 +56,44 @@ hd_attempt(struct hd_attempt *attempt, const struct hd_schedule *schedule,
     return hd_attempt_finding(attempt, signature, &finding);
 }
 
+/* What a profiling run prints, finds or dies of is no part of the run. */
+static void
+run_profiles(struct call *call, struct hd_rerun *rerun, uint64_t before)
+{
+    const struct hd_settings *settings = call->attempt->settings;
+    struct hd_settings quiet = *settings;
+    quiet.pass_output = false;
+    call->attempt->settings = &quiet;
+    for (; rerun->number < rerun->strategy->profiles && rerun->number < before;
+         rerun->number++) {
+        run(call);
+    }
+    call->attempt->settings = settings;
+}
+
 void
 hd_attempt_recipe(struct hd_attempt *attempt, const struct hd_token *recipe)
 {
-    struct call call = {.attempt = attempt, .recipe = recipe};
-    run(&call);
+    const char *text;
+    struct hd_rerun rerun = {
+        .strategy = hd_plan_find_strategy(recipe->strategy, &text),
+        .seed = recipe->seed,
+    };
+    struct call call = {.attempt = attempt, .rerun = &rerun};
+    const struct hd_strategy *strategy = rerun.strategy;
+    if (strategy->bytes > 0) {
+        rerun.self = hd_shared_map(strategy->bytes);
+    }
+    if ((strategy->bytes > 0 && rerun.self == NULL) ||
+        (strategy->init != NULL &&
+         !strategy->init(rerun.self, text, rerun.seed))) {
+        attempt->end = HD_WORKER_UNABLE;
+    } else {
+        run_profiles(&call, &rerun, recipe->run);
+        rerun.number = recipe->run;
+        run(&call);
+    }
+    hd_shared_unmap(rerun.self, strategy->bytes);
 }
 
 void

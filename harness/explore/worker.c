@@ -462,23 +462,23 @@ hd_worker_serial(struct hd_shared *shared, const struct hd_settings *settings,
 
 void
 hd_worker_rerun(struct hd_shared *shared, const struct hd_settings *settings,
-                const struct hd_test *test, const struct hd_token *recipe)
+                const struct hd_test *test, const struct hd_rerun *rerun)
 {
-    const char *text;
-    const struct hd_strategy *strategy =
-        hd_plan_find_strategy(recipe->strategy, &text);
-    void *self = hd_shared_map(strategy->bytes);
+    const struct hd_strategy *strategy = rerun->strategy;
     const struct hd_run run = {
-        .number = recipe->run,
-        .seed = hd_run_seed(hd_plan_seed(recipe->seed, strategy->name),
-                            recipe->run),
+        .number = rerun->number,
+        .seed = hd_run_seed(hd_plan_seed(rerun->seed, strategy->name),
+                            rerun->number),
     };
-    if (self == NULL || !hd_worker_begin(&lone, shared, settings, test) ||
-        (strategy->init != NULL && !strategy->init(self, text, recipe->seed)) ||
-        (strategy->begin != NULL && !strategy->begin(self, &run))) {
+    if (!hd_worker_begin(&lone, shared, settings, test) ||
+        (strategy->begin != NULL && !strategy->begin(rerun->self, &run))) {
         _exit(HD_WORKER_UNABLE);
     }
     lone.is_fair = strategy->wants & HD_STRATEGY_FAIR;
-    hd_runner_execute(&lone, &settings->rules, strategy, self);
+    const enum hd_outcome outcome =
+        hd_runner_execute(&lone, &settings->rules, strategy, rerun->self);
+    if (strategy->end != NULL) {
+        strategy->end(rerun->self, &lone.world.ready.view, outcome);
+    }
     leave(shared, settings);
 }

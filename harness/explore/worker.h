@@ -35,10 +35,20 @@ HD_NORETURN void hd_worker_serial(struct hd_shared *shared,
                                   const struct hd_test *test,
                                   const struct hd_serial *order);
 
-/* The same for the run of a strategy that a recipe names. */
+/*
+ * The same for one run of a strategy. Its profiling runs must have been run
+ * before, on the same state.
+ *
+ * self  the strategy's state, shared memory, after init; borrowed.
+ */
+struct hd_rerun {
+    const struct hd_strategy *strategy;
+    void *self;
+    uint64_t seed, number;
+};
 HD_NORETURN void hd_worker_rerun(struct hd_shared *shared,
                                  const struct hd_settings *settings,
                                  const struct hd_test *test,
-                                 const struct hd_token *recipe);
+                                 const struct hd_rerun *rerun);
 
 #endif

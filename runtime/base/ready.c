@@ -31,14 +31,18 @@ void
 hd_ready_use(struct hd_ready *ready, const struct hd_strategy *strategy,
              void *self, bool asked)
 {
+    uint32_t wants = strategy != NULL ? strategy->wants : 0;
+    if (strategy != NULL && strategy->wants_now != NULL) {
+        wants |= strategy->wants_now(self);
+    }
     ready->strategy = strategy;
     ready->strategy_self = self;
-    ready->hooked = strategy != NULL && (strategy->wants & HD_WANT_READY);
-    ready->tells = strategy != NULL && (strategy->wants & HD_WANT_STEPS);
+    ready->hooked = wants & HD_WANT_READY;
+    ready->tells = wants & HD_WANT_STEPS;
     ready->watched = ready->tells || ready->watch != NULL;
     ready->ask_from = UINT32_MAX;
     if (strategy != NULL && strategy->pick != NULL && asked) {
-        ready->ask_from = strategy->wants & HD_WANT_SINGLES ? 1 : 2;
+        ready->ask_from = wants & HD_WANT_SINGLES ? 1 : 2;
     }
 }
 
@@ -50,6 +54,7 @@ hd_actor_born(struct hd_ready *ready, struct hd_actor *actor,
     actor->kind = (uint8_t)kind;
     actor->id = ++ready->births;
     actor->parent = parent->id;
+    actor->chain = (uint16_t)(is_task ? ++ready->tasks * 2 : parent->chain | 1);
     if (is_task && ready->main_is_root && parent == &ready->root &&
         ready->top == parent) {
         actor->path =
@@ -100,6 +105,15 @@ hd_ready_offer(struct hd_ready *ready, struct hd_actor *actor)
     actor->fifo_next = actor->fifo_prev = actor; /* a ring of its own */
 }
 
+static void
+tell_unready(struct hd_ready *ready, struct hd_actor *actor,
+             struct hd_actor *by)
+{
+    if (ready->hooked && ready->strategy->unready != NULL) {
+        ready->strategy->unready(ready->strategy_self, actor, by);
+    }
+}
+
 void
 hd_ready_remove(struct hd_ready *ready, struct hd_actor *actor,
                 struct hd_actor *by)
@@ -109,10 +123,7 @@ hd_ready_remove(struct hd_ready *ready, struct hd_actor *actor,
     if (ready->handed == actor) {
         ready->handed = NULL;
     }
-    if (ready->strategy != NULL && (ready->strategy->wants & HD_WANT_READY) &&
-        ready->strategy->unready != NULL) {
-        ready->strategy->unready(ready->strategy_self, actor, by);
-    }
+    tell_unready(ready, actor, by);
 }
 
 bool
@@ -139,6 +150,7 @@ hd_ready_move(struct hd_ready *from, struct hd_ready *to,
         struct hd_actor *next = actor->fifo_next;
         if (actor != &from->marker && actor->loop == loop) {
             hd_ready_take(from, actor);
+            tell_unready(from, actor, NULL);
             hd_ready_post(to, actor, NULL);
         }
         actor = next;

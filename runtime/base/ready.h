@@ -31,7 +31,8 @@ struct hd_ready {
     struct hd_view view; /* what a strategy sees; ours to write */
     struct hd_actor **array;
     uint32_t capacity;
-    uint32_t births;    /* numbers given out so far */
+    uint32_t births;    /* numbers given out so far, */
+    uint32_t tasks;     /* of these to tasks */
     uint64_t decisions; /* picks with more than one candidate */
     uint64_t step_limit;
     bool attention; /* the hub must look: pick gives NULL */
@@ -247,7 +248,7 @@ static inline struct hd_actor *
 hd_ready_ask(struct hd_ready *ready, struct hd_actor *first)
 {
     ready->view.first = first;
-    ready->decisions++;
+    ready->decisions += ready->view.ready_count > 1;
     struct hd_actor *chosen =
         ready->strategy->pick(ready->strategy_self, &ready->view);
     if (__builtin_expect(chosen == NULL, 0)) {

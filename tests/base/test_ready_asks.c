@@ -50,6 +50,24 @@ the_first_task_is_called_like_the_root_where_asked_for(void **state)
     assert_int_equal(born[1].ordinal, 1);
 }
 
+static void
+what_a_task_causes_has_a_chain_beside_its_own(void **state)
+{
+    struct hd_actor born[4];
+    (void)state;
+    memset(born, 0, sizeof(born));
+
+    hd_actor_born(&ready, &born[0], &actors[0], HD_ACTOR_TASK);
+    hd_actor_born(&ready, &born[1], &born[0], HD_ACTOR_TIMER);
+    hd_actor_born(&ready, &born[2], &born[1], HD_ACTOR_CALLBACK);
+    hd_actor_born(&ready, &born[3], &born[2], HD_ACTOR_TASK);
+
+    assert_int_equal(born[0].chain, 2 * (ACTORS + 1));
+    assert_int_equal(born[1].chain, born[0].chain + 1);
+    assert_int_equal(born[2].chain, born[1].chain);
+    assert_int_equal(born[3].chain, born[0].chain + 2);
+}
+
 /* ---- asking a strategy ---- */
 
 struct notes {
@@ -147,6 +165,28 @@ a_strategy_that_wants_singles_is_asked_each_time(void **state)
 
     const struct notes notes = ask(HD_WANT_SINGLES, true);
 
+    assert_int_equal(notes.picks, 2);
+    assert_int_equal(ready.decisions, 1); /* one candidate is no decision */
+}
+
+static uint32_t
+want_singles_now(const void *self)
+{
+    (void)self;
+    return HD_WANT_SINGLES;
+}
+
+static void
+what_it_wants_now_counts_for_one_execution(void **state)
+{
+    (void)state;
+
+    noting.wants_now = want_singles_now;
+    struct notes notes = ask(0, true);
+    noting.wants_now = NULL;
+    assert_int_equal(notes.picks, 2);
+
+    notes = ask(0, true); /* with one ready already */
     assert_int_equal(notes.picks, 2);
 }
 
@@ -250,6 +290,25 @@ a_strategy_is_told_of_births_and_of_who_becomes_ready(void **state)
     hd_ready_remove(&ready, &actors[0], &actors[4]);
     assert_int_equal(notes.unready, 1);
     assert_ptr_equal(notes.by, &actors[4]);
+}
+
+static void
+who_leaves_with_a_loop_is_no_longer_ready(void **state)
+{
+    struct notes notes = {.take = 0};
+    struct hd_ready other;
+    (void)state;
+    hd_ready_init(&other, &events, &arena, turn);
+    noting.wants = HD_WANT_READY;
+    hd_ready_use(&ready, &noting, &notes, true);
+    post(0);
+
+    hd_ready_move(&ready, &other, actors[0].loop);
+    assert_int_equal(notes.unready, 1);
+
+    hd_ready_move(&other, &ready, actors[0].loop);
+    assert_int_equal(notes.unready, 1);
+    assert_int_equal(notes.ready, 2);
 }
 
 /* What the last step told of touched, and how many were told of. */
@@ -412,14 +471,17 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(siblings_are_numbered_by_kind_and_all_paths_differ),
         TEST(the_first_task_is_called_like_the_root_where_asked_for),
+        TEST(what_a_task_causes_has_a_chain_beside_its_own),
         TEST(a_strategy_is_asked_only_where_two_are_ready),
         TEST(a_strategy_that_wants_singles_is_asked_each_time),
+        TEST(what_it_wants_now_counts_for_one_execution),
         TEST(a_strategy_that_is_not_asked_picks_nobody),
         TEST(a_deviation_is_logged_before_its_step),
         TEST(the_default_is_logged_without_a_deviation),
         TEST(a_strategy_that_picks_nobody_wants_attention),
         TEST(a_strategy_is_told_only_what_it_wants),
         TEST(a_strategy_is_told_of_births_and_of_who_becomes_ready),
+        TEST(who_leaves_with_a_loop_is_no_longer_ready),
         TEST(a_watcher_is_called_after_each_step_until_it_is_removed),
         TEST(a_step_is_told_with_everything_that_it_touched),
         TEST(a_step_is_not_told_as_becoming_unready),

@@ -116,12 +116,13 @@ struct hd_access {
 struct hd_loop;
 
 /*
- * An actor. Embedded in the task, callback or event; read-only for a
- * strategy (chain is for those that order actors by chains; none does yet).
+ * An actor. Embedded in the task, callback or event; read-only for a strategy.
  *
  * path       hash of the birth path; with steps it names a step stably.
  * id,parent  dense numbers in order of birth in this execution.
  * ordinal    which child of its kind (task, or anything else), from 1.
+ * chain      a task's own number, doubled; what a task causes, directly or by
+ *            what it has caused, has its number plus one. They wrap around.
  * ready_at   its place in the view's ready array, while ready.
  * hint       advisory (but see HD_OP_KNOWN); of a blocked actor: what it waits
  *            for; of one that has ended: nothing.
@@ -243,11 +244,17 @@ enum hd_want {
  *           is NULL if it is gone already.
  * progress  how far it has come; *out_progress is zeroed.
  * used      so many bytes of self are in use: what a file has to keep.
+ * profiles  runs 0..profiles-1 are profiling runs: the same for every search
+ *           with this seed, findings and all. What later runs need is learned
+ *           in them and in no other, so that any run can be repeated alone,
+ *           after the profiling runs.
+ * wants_now after begin: what it wants besides, in this execution only; READY,
+ *           STEPS and SINGLES. Absent: nothing.
  */
 struct hd_strategy {
     const char *name;
     const char *summary; /* one line for --help */
-    uint32_t abi, wants;
+    uint32_t abi, wants, profiles;
     size_t bytes;
     bool (*init)(void *self, const char *text, uint64_t seed);
     bool (*begin)(void *self, const struct hd_run *run);
@@ -263,6 +270,7 @@ struct hd_strategy {
                     const struct hd_access *accesses, uint32_t count);
     void (*progress)(void *self, struct hd_progress *out_progress);
     size_t (*used)(const void *self);
+    uint32_t (*wants_now)(const void *self);
     void (*end)(void *self, const struct hd_view *view,
                 enum hd_outcome outcome);
     bool (*diverged)(void *self);
