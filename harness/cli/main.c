@@ -7,6 +7,7 @@
  */
 #include "cli/options.h"
 
+#include "cli/note.h"
 #include "cli/verdict.h"
 #include "detect/detect.h"
 #include "explore/expect.h"
@@ -502,6 +503,25 @@ run(struct hd_options *options)
     session.results = settings->pass_output ? stderr : stdout;
     return close_outputs(&session, run_tests(&session));
 }
+
+/*
+ * What the command heddle knows a test program by. In assembly, since a
+ * compiler would make it a variable: padded by a sanitizer, and in a section
+ * that the linker may throw away.
+ */
+#define TEXT_OF(number) #number
+#define TEXT(number) TEXT_OF(number)
+/* clang-format off */
+__asm__(
+    ".pushsection .note.heddle,\"a\",%note\n"
+    ".balign 4\n"
+    ".long 2f - 1f\n" /* bytes of the name */
+    ".long 0\n"       /* bytes of what it says */
+    ".long " TEXT(HD_NOTE_TYPE) "\n"
+    "1: .asciz \"" HD_NOTE_NAME "\"\n"
+    "2: .balign 4\n"
+    ".popsection\n");
+/* clang-format on */
 
 int
 main(int argc, char **argv)

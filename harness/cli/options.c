@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define SCHEDULES_DEFAULT 10000u
-#define VERSION "0.1.0"
 
 enum {
     OPT_STRATEGY = 256,
@@ -23,6 +22,7 @@ enum {
     OPT_FAULTS,
     OPT_REPLAY,
     OPT_STRICT,
+    OPT_STOP_AT,
     OPT_SAVE,
     OPT_EXPECT,
     OPT_IGNORE,
@@ -47,6 +47,7 @@ static const struct option long_options[] = {
     {"faults", required_argument, NULL, OPT_FAULTS},
     {"replay", required_argument, NULL, OPT_REPLAY},
     {"strict", no_argument, NULL, OPT_STRICT},
+    {"stop-at", required_argument, NULL, OPT_STOP_AT},
     {"save-schedule", required_argument, NULL, OPT_SAVE},
     {"expect", required_argument, NULL, OPT_EXPECT},
     {"ignore", required_argument, NULL, OPT_IGNORE},
@@ -143,6 +144,8 @@ read_value(struct hd_options *options, int option, const char *text)
         return hd_value_seconds(text, &settings->time_limit_ms);
     case OPT_REPLAY:
         return hd_replay_read(options, text);
+    case OPT_STOP_AT:
+        return hd_replay_stop_at(options, text);
     case OPT_SAVE:
         settings->save_schedule = text;
         return -1;
@@ -193,7 +196,7 @@ read_option(struct hd_options *options, int option, char **argv)
         hd_help_print(argv[0]);
         return HD_EXIT_CLEAN;
     case OPT_VERSION:
-        puts("heddle " VERSION);
+        puts("heddle " HD_VERSION);
         return HD_EXIT_CLEAN;
     case '?':
         fputs("        --help shows what there is\n", stderr);
@@ -228,6 +231,29 @@ refuse_abbreviations(int argc, char **argv)
 }
 
 int
+hd_options_end(int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *text = argv[i];
+        const struct option *row = long_options;
+        if (strcmp(text, "--") == 0) {
+            return i + 1;
+        }
+        if (text[0] != '-' || text[1] == '\0') {
+            return i;
+        }
+        if (text[1] != '-') {
+            continue; /* none of one letter has a value */
+        }
+        while (row->name != NULL && strcmp(row->name, text + 2) != 0) {
+            row++;
+        }
+        i += row->has_arg == required_argument;
+    }
+    return argc;
+}
+
+int
 hd_options_read(struct hd_options *options, int argc, char **argv)
 {
     *options = (struct hd_options){
@@ -251,10 +277,9 @@ hd_options_read(struct hd_options *options, int argc, char **argv)
             return status;
         }
     }
-    hd_replay_use(options);
     options->names = argv + optind;
     options->name_count = argc - optind;
-    return -1;
+    return hd_replay_use(options);
 }
 
 void

@@ -31,6 +31,9 @@ struct hd_options {
 int hd_options_read(struct hd_options *options, int argc, char **argv);
 void hd_options_finish(struct hd_options *options);
 
+/* The index of the first argument after the options; argc: there is none. */
+int hd_options_end(int argc, char **argv);
+
 /* Is this test wanted? */
 bool hd_options_want(const struct hd_options *options, const char *test);
 

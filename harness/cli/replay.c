@@ -1,17 +1,12 @@
 #include "cli/replay.h"
 
+#include "cli/tokens.h"
 #include "cli/values.h"
+#include "explore/stop.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Of whatever version. */
-static bool
-is_token(const char *text)
-{
-    return strncmp(text, "hd", 2) == 0 && text[2] >= '0' && text[2] <= '9';
-}
 
 /* How many more lines begin like one. */
 static unsigned
@@ -21,7 +16,7 @@ count_tokens(FILE *file)
     size_t bytes = 0;
     unsigned count = 0;
     while (getline(&line, &bytes, file) > 0) {
-        count += is_token(line);
+        count += hd_tokens_is_one(line);
     }
     free(line);
     return count;
@@ -43,7 +38,7 @@ read_token_file(const char *name)
     errno = 0;
     while (getline(&line, &bytes, file) > 0) {
         line[strcspn(line, " \t\r\n")] = '\0';
-        if (is_token(line)) {
+        if (hd_tokens_is_one(line)) {
             const unsigned more = count_tokens(file);
             fclose(file);
             if (more > 0) {
@@ -68,7 +63,7 @@ int
 hd_replay_read(struct hd_options *options, const char *text)
 {
     char error[HD_TOKEN_ERROR_BYTES];
-    char *token = is_token(text) ? strdup(text) : read_token_file(text);
+    char *token = hd_tokens_is_one(text) ? strdup(text) : read_token_file(text);
     if (token == NULL) {
         return HD_EXIT_USAGE;
     }
@@ -114,7 +109,18 @@ note_unheeded(const struct hd_options *options)
 }
 
 /* A replay's rules are those of its token, whatever else was asked for. */
-void
+int
+hd_replay_stop_at(struct hd_options *options, const char *text)
+{
+    if (strcmp(text, "finding") == 0) {
+        options->settings.stop_at = HD_STOP_AT_FINDING;
+        return -1;
+    }
+    return hd_value_count("stop-at", text, 1, UINT32_MAX,
+                          &options->settings.stop_at);
+}
+
+int
 hd_replay_use(struct hd_options *options)
 {
     struct hd_settings *settings = &options->settings;
@@ -125,5 +131,8 @@ hd_replay_use(struct hd_options *options)
         settings->rules.points = (enum hd_points)options->token.points;
         settings->rules.cancels_max = options->token.faults.cancels;
         settings->rules.allocs_max = options->token.faults.allocs;
+    } else if (settings->stop_at != 0) {
+        return hd_usage_error("--stop-at is for --replay");
     }
+    return -1;
 }

@@ -399,6 +399,18 @@ hd_discover(struct hd_explorer *explorer)
     hd_names_finish(&names);
 }
 
+/* How many steps have begun before a record. */
+static uint64_t
+steps_before(const struct hd_log *log, uint64_t record)
+{
+    uint64_t count = 0;
+    for (uint64_t i = hd_record_first(log); i <= record && i < log->count;
+         i = hd_record_next(log, i)) {
+        count += hd_record_at(log, i)->kind == HD_LOG_STEP;
+    }
+    return count;
+}
+
 void
 hd_discover_replay(struct hd_explorer *explorer)
 {
@@ -417,5 +429,9 @@ hd_discover_replay(struct hd_explorer *explorer)
         };
         tell(explorer, &discovery, &findings.items[i], &probe->log, &token);
         hd_token_finish(&token);
+    }
+    if (findings.count > 0) {
+        explorer->verdict->step =
+            steps_before(&probe->log, findings.items[0].record);
     }
 }

@@ -110,8 +110,9 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
         .strategy = strategy,
         .strategy_self = self,
         .main_is_root = !bare,
-        .watch = hd_invariants_begin(runner->ignores_always,
-                                     runner->callers ? log_callers : NULL),
+        .watch =
+            hd_invariants_begin(runner->ignores_always,
+                                runner->callers ? log_callers : runner->watch),
     };
     shared->results = (struct hd_results){0};
     shared->outcome = HD_OUTCOME_FAILED;

@@ -4,6 +4,7 @@
 #ifndef HD_EXPLORE_EXECUTE_H
 #define HD_EXPLORE_EXECUTE_H
 
+#include "explore/invariant.h"
 #include "explore/settings.h"
 #include "explore/shared.h"
 #include <heddle/test.h>
@@ -18,8 +19,9 @@ struct hd_runner {
     const struct hd_settings *settings;
     const struct hd_test *test;
     bool ignores_always, ignores_starvation; /* their detectors are off */
-    bool callers; /* what suspends is logged with who called it */
-    bool is_fair; /* who starves in the next execution is a finding */
+    bool callers;       /* what suspends is logged with who called it */
+    hd_watch_fn *watch; /* who looks after each step, or NULL */
+    bool is_fair;       /* who starves in the next execution is a finding */
 };
 
 /* False when out of memory. */

@@ -10,6 +10,7 @@
 #include "explore/expect.h"
 #include "explore/oracle.h"
 #include "explore/sometimes.h"
+#include "explore/stop.h"
 #include "explore/worker.h"
 #include <stdio.h>
 #include <string.h>
@@ -289,6 +290,12 @@ hd_explore_replay(const struct hd_settings *settings,
     out_verdict->interrupted = attempt->end == HD_WORKER_STOPPED;
     out_verdict->digest = hd_log_digest(&attempt->probe->log);
     hd_discover_replay(&explorer);
+    if (settings->stop_at != 0) {
+        hd_stop_replay(attempt, settings,
+                       settings->stop_at == HD_STOP_AT_FINDING
+                           ? out_verdict->step
+                           : settings->stop_at);
+    }
     explorer_finish(&explorer);
     return true;
 }

@@ -29,6 +29,7 @@ struct hd_verdict {
     bool gave_up;      /* too many executions hung */
     char restored[64]; /* a global that is restored before each run, or "" */
     uint64_t digest;   /* of a replay's log */
+    uint64_t step;     /* in which its first finding shows, or 0 */
     uint32_t phase_count;
     struct hd_phase_verdict phases[HD_PHASES_MAX];
     uint32_t kind_count;

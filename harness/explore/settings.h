@@ -43,6 +43,7 @@ struct hd_settings {
     bool keep_going, no_shrink, strict;
     bool pass_output;              /* the program's own stdout is seen */
     const struct hd_token *replay; /* or NULL */
+    uint64_t stop_at;              /* step, for a debugger (stop.h), or 0 */
     const char *save_schedule;     /* file, or NULL */
     const char *report_file;       /* NULL: stderr; "-": stdout */
     bool color;

@@ -1,0 +1,66 @@
+#include "cli/command.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const char run[] =
+    "usage: heddle run [OPTIONS] PROGRAM [TEST...]\n"
+    "\n"
+    "Explore a Heddle test program: the same as PROGRAM [OPTIONS] [TEST...].\n"
+    "PROGRAM is a file; a name without a slash is looked for here, then in\n"
+    "PATH. The options are the program's: PROGRAM --help lists them.\n"
+    "\n"
+    "A program is known by the note that heddle-test leaves in it. Other\n"
+    "programs on libuv are refused: to explore those by preloading is to "
+    "come.\n"
+    "\n"
+    "exit status: the program's: 0 nothing found (or what was expected), 1\n"
+    "findings, 2 usage or environment, 3 the program is nondeterministic, 77\n"
+    "nothing to run\n"
+    "\n"
+    "examples:\n"
+    "  heddle run ./bank\n";
+
+static const char replay[] =
+    "usage: heddle replay [OPTIONS] TOKEN PROGRAM [TEST]\n"
+    "       heddle replay [OPTIONS] FILE|DIR PROGRAM [TEST]\n"
+    "\n"
+    "Replay the schedule of a token, with the program's own output. Of a "
+    "FILE,\n"
+    "all lines that begin like a token; of a DIR, all its files in the order\n"
+    "of their names, but for hidden ones. Where there are several, those of\n"
+    "other programs, or of other tests than TEST, are left out and counted.\n"
+    "\n"
+    "  --gdb     start gdb, and stop where the step of the finding begins\n"
+    "  --strict  a token that no longer fits is an error (else a note)\n"
+    "  -v, -q, --color=WHEN, --report=FORM and others are the program's\n"
+    "\n"
+    "exit status: 0 nothing found, 1 findings, 2 usage or environment (a "
+    "token\n"
+    "is damaged; with --strict: one does not fit), 77 nothing to replay\n"
+    "\n"
+    "examples:\n"
+    "  heddle replay hd1:any,exact,suspend:5f3c21:0.1@4=0.3 ./bank\n"
+    "  heddle replay --strict schedules/ ./bank\n";
+
+static const char doctor[] =
+    "usage: heddle doctor\n"
+    "\n"
+    "What this machine lacks for Heddle, each with a cure. Nothing is "
+    "changed.\n"
+    "\n"
+    "exit status: 0 what is needed is there, 2 something is not\n";
+
+const char *
+hd_command_help(const char *name)
+{
+    static const struct {
+        const char *name, *text;
+    } rows[] = {{"run", run}, {"replay", replay}, {"doctor", doctor}};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        if (strcmp(rows[i].name, name) == 0) {
+            return rows[i].text;
+        }
+    }
+    return NULL;
+}
