@@ -1,0 +1,44 @@
+/*
+ * The Mazurkiewicz trace of an execution, as one number.
+ *
+ * Two executions are equivalent if they have the same steps and order those
+ * that conflict in the same way. A step's hash is made of its name (task and
+ * ordinal), the value that it chose, and the hashes of all steps before it that
+ * conflict with it; the trace's is the sum over its steps. No clocks, no
+ * immediate predecessors: this is the definition, and slow.
+ */
+#ifndef TESTS_MODEL_TRACE_H
+#define TESTS_MODEL_TRACE_H
+
+#include "machine.h"
+
+#define MODEL_TRACE_STEPS_MAX 512u
+#define MODEL_TRACE_ACCESSES_MAX 4096u
+
+struct model_trace {
+    uint32_t count, access_count;
+    struct {
+        uint64_t path, hash, sum; /* sum: over this step and those before */
+        uint32_t first, count;    /* its accesses */
+    } events[MODEL_TRACE_STEPS_MAX];
+    struct hd_access accesses[MODEL_TRACE_ACCESSES_MAX];
+};
+
+/*
+ * One step more.
+ *
+ * path, ordinal   the task, and which of its steps, from 1.
+ * value           what it chose.
+ * after           so many first steps of the execution come before it because
+ *                 time passed in between.
+ */
+struct model_moment {
+    uint64_t path;
+    uint32_t ordinal, value, after;
+};
+void model_trace_push(struct model_trace *trace, struct model_moment moment,
+                      const struct model_effect *effect);
+void model_trace_pop(struct model_trace *trace);
+uint64_t model_trace_hash(const struct model_trace *trace);
+
+#endif
