@@ -57,8 +57,8 @@ print_coverage(const struct hd_verdict *verdict, FILE *out)
     if (!verdict->proved) {
         fprintf(out, "%s%llu schedule%s",
                 verdict->kind_count > 0 ? "after " : "", count, plural);
-    } else if (count > 1) {
-        fprintf(out, "in all %llu schedules", count);
+    } else if (verdict->all > 1) {
+        fprintf(out, "in all %llu schedules", (unsigned long long)verdict->all);
     } else {
         fputs("in the only schedule", out);
     }
@@ -137,10 +137,10 @@ print_search(const struct hd_verdict *verdict, FILE *out)
     const double seconds = (double)verdict->elapsed_ms / 1000;
     const double rate = seconds > 0 ? (double)verdict->executions / seconds : 0;
     fputs("       ", out);
-    for (uint32_t i = 0; i < verdict->phase_count; i++) {
-        const struct hd_phase_verdict *phase = &verdict->phases[i];
-        fprintf(out, "%s%s (%s) %llu", i > 0 ? ", " : "", phase->strategy,
-                clocks[phase->clock], (unsigned long long)phase->executions);
+    for (uint32_t i = 0; i < verdict->arm_count; i++) {
+        const struct hd_arm_verdict *arm = &verdict->arms[i];
+        fprintf(out, "%s%s (%s) %llu", i > 0 ? ", " : "", arm->strategy,
+                clocks[arm->clock], (unsigned long long)arm->executions);
     }
     fprintf(out, " executions; %llu steps, %llu decisions, %.2f s",
             (unsigned long long)verdict->steps,

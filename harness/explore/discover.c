@@ -37,13 +37,11 @@ hd_discover_token(const struct hd_explorer *explorer)
     };
 }
 
-/* Where the execution in shared belongs; after the search: to its beginning. */
-static const struct hd_phase *
-phase_of(const struct hd_explorer *explorer)
+/* Where the execution in shared belongs. */
+static const struct hd_arm *
+arm_of(const struct hd_explorer *explorer)
 {
-    const uint32_t phase = explorer->shared->phase;
-    const struct hd_plan *plan = &explorer->plan;
-    return &plan->phases[phase < plan->count ? phase : 0];
+    return &explorer->plan.arms[explorer->shared->arm];
 }
 
 void
@@ -266,12 +264,12 @@ discovery_of(const struct hd_explorer *explorer,
              const struct hd_schedule *schedule)
 {
     const struct hd_shared *shared = explorer->shared;
-    const struct hd_phase *phase = phase_of(explorer);
+    const struct hd_arm *arm = arm_of(explorer);
     return (struct hd_discovery){
         .settings = &explorer->as_found,
         .test = explorer->test,
-        .strategy = phase->strategy,
-        .strategy_text = phase->text,
+        .strategy = arm->strategy,
+        .strategy_text = arm->text,
         .run = shared->run,
         .executions = shared->executions,
         .deviations_found = schedule->count,
@@ -385,7 +383,7 @@ hd_discover(struct hd_explorer *explorer)
     }
     hd_detect(&shared->log, &names, explorer->settings->ignored, &findings);
     hd_schedule_read(&schedule, &shared->log, &names);
-    explorer->as_found.rules.clock = phase_of(explorer)->clock;
+    explorer->as_found.rules.clock = arm_of(explorer)->clock;
     /* Where it is known to block there is no need to wait as long again. */
     explorer->as_found.watchdog.blocked_ms_max =
         explorer->settings->watchdog.blocked_ms_max / 5;

@@ -14,7 +14,7 @@ struct hd_explorer {
     struct hd_plan plan;
     struct hd_shared *shared; /* of the workers that search */
     struct hd_attempt attempt;
-    struct hd_settings as_found; /* with the clock of the finding's phase */
+    struct hd_settings as_found; /* with the clock of the finding's arm */
     hd_discovery_fn *tell;
     void *context;
     struct hd_verdict *verdict;

@@ -9,6 +9,7 @@
 #include "explore/divergence.h"
 #include "explore/expect.h"
 #include "explore/oracle.h"
+#include "explore/portfolio.h"
 #include "explore/sometimes.h"
 #include "explore/stop.h"
 #include "explore/worker.h"
@@ -63,7 +64,7 @@ static void
 count_nothing(struct hd_explorer *explorer)
 {
     explorer->shared->executions = 0;
-    explorer->shared->phase_total[0] = 0;
+    explorer->shared->arms[0].executions = 0;
     explorer->piloting = false;
 }
 
@@ -77,7 +78,7 @@ pilot(struct hd_explorer *explorer)
     const struct hd_schedule fifo = {0};
     struct hd_shared *shared = explorer->shared;
     struct hd_attempt *attempt = &explorer->attempt;
-    explorer->as_found.rules.clock = explorer->plan.phases[0].clock;
+    explorer->as_found.rules.clock = explorer->plan.arms[0].clock;
     hd_attempt(attempt, &fifo, 0);
     if (attempt->end == HD_WORKER_BROKEN) {
         explorer->piloting = true;
@@ -85,7 +86,7 @@ pilot(struct hd_explorer *explorer)
         shared->log = attempt->probe->log;
         attempt->probe->log = log;
         shared->executions++;
-        shared->phase_total[0]++;
+        shared->arms[0].executions++;
     } else {
         hd_oracle_ask(&shared->oracle, attempt);
         shared->has_pilot = true;
@@ -123,7 +124,8 @@ search_on(struct hd_explorer *explorer, uint64_t deadline_ms)
         hd_supervise(explorer->shared, &explorer->settings->watchdog, explore,
                      explorer, deadline_ms);
     if (end == HD_WORKER_BROKEN) {
-        hd_shared_count_broken(explorer->shared);
+        hd_portfolio_end(&explorer->plan, explorer->shared,
+                         explorer->shared->log.count);
     }
     return end;
 }
@@ -172,16 +174,30 @@ is_proved(const struct hd_explorer *explorer)
     return shared->exhausted[explorer->settings->rules.clock];
 }
 
+/* How many executions the searches took that have seen everything. */
+static uint64_t
+count_all(const struct hd_explorer *explorer)
+{
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < explorer->plan.arm_count; i++) {
+        const struct hd_arm_state *state = &explorer->shared->arms[i];
+        if (explorer->plan.arms[i].is_exhaustive && state->ended) {
+            count += state->executions;
+        }
+    }
+    return count;
+}
+
 static void
-note_phases(const struct hd_explorer *explorer)
+note_arms(const struct hd_explorer *explorer)
 {
     struct hd_verdict *verdict = explorer->verdict;
-    verdict->phase_count = explorer->plan.count;
-    for (uint32_t i = 0; i < explorer->plan.count; i++) {
-        verdict->phases[i] = (struct hd_phase_verdict){
-            .strategy = explorer->plan.phases[i].strategy->name,
-            .clock = explorer->plan.phases[i].clock,
-            .executions = explorer->shared->phase_total[i],
+    verdict->arm_count = explorer->plan.arm_count;
+    for (uint32_t i = 0; i < explorer->plan.arm_count; i++) {
+        verdict->arms[i] = (struct hd_arm_verdict){
+            .strategy = explorer->plan.arms[i].strategy->name,
+            .clock = explorer->plan.arms[i].clock,
+            .executions = explorer->shared->arms[i].executions,
         };
     }
 }
@@ -198,10 +214,11 @@ note_verdict(const struct hd_explorer *explorer, uint64_t start_ms,
     verdict->decisions = shared->decisions;
     verdict->elapsed_ms = now_ms - start_ms;
     verdict->proved = is_proved(explorer);
+    verdict->all = verdict->proved ? count_all(explorer) : 0;
     verdict->interrupted = hd_supervise_interrupted() != 0;
     verdict->out_of_time =
         deadline_ms != 0 && now_ms >= deadline_ms && !verdict->proved;
-    note_phases(explorer);
+    note_arms(explorer);
     if (shared->globals_restored) {
         snprintf(verdict->restored, sizeof(verdict->restored), "%s",
                  shared->global_name);

@@ -12,8 +12,8 @@
 
 #define HD_KINDS_MAX 32u
 
-/* What came of one phase of the plan. */
-struct hd_phase_verdict {
+/* What came of one arm of the plan. */
+struct hd_arm_verdict {
     const char *strategy;
     enum hd_clock clock;
     uint64_t executions;
@@ -22,6 +22,7 @@ struct hd_phase_verdict {
 /* What came of one test. */
 struct hd_verdict {
     uint64_t executions, steps, decisions;
+    uint64_t all; /* how many schedules there are, if it is proved */
     uint64_t elapsed_ms;
     bool proved; /* every schedule under these settings was executed */
     bool interrupted, out_of_time, unable;
@@ -30,8 +31,8 @@ struct hd_verdict {
     char restored[64]; /* a global that is restored before each run, or "" */
     uint64_t digest;   /* of a replay's log */
     uint64_t step;     /* in which its first finding shows, or 0 */
-    uint32_t phase_count;
-    struct hd_phase_verdict phases[HD_PHASES_MAX];
+    uint32_t arm_count;
+    struct hd_arm_verdict arms[HD_ARMS_MAX];
     uint32_t kind_count;
     const char *kinds[HD_KINDS_MAX]; /* of the findings, in order, each once */
     uint32_t finding_count;

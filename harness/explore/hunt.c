@@ -6,6 +6,7 @@
 #include "explore/hunt.h"
 
 #include "explore/attempt.h"
+#include "explore/portfolio.h"
 #include "explore/worker.h"
 
 #define BREAKS_MAX 20u
@@ -78,7 +79,7 @@ static bool
 goes_on(struct party *party, enum hd_worker_end end, uint32_t *breaks)
 {
     if (end == HD_WORKER_BROKEN) {
-        hd_shared_count_broken(party->shared);
+        hd_portfolio_end(&party->plan, party->shared, party->shared->log.count);
         return !(party->shared->log.seen >> HD_LOG_HANG & 1) &&
                ++*breaks < BREAKS_MAX;
     }

@@ -1,12 +1,13 @@
 #include "explore/plan.h"
 
+#include "base/assert.h"
 #include "explore/shared.h"
 #include "strategy/strategy.h"
 #include <stdio.h>
 #include <string.h>
 
-/* dfs gets a fifth of the budget, and at least this much. */
-#define DFS_EXECUTIONS_MIN ((uint64_t)200)
+/* An exhaustive arm gets a fifth of the budget, and at least this much. */
+#define EXHAUSTIVE_MIN ((uint64_t)200)
 
 uint64_t
 hd_plan_seed(uint64_t seed, const char *strategy)
@@ -18,56 +19,111 @@ hd_plan_seed(uint64_t seed, const char *strategy)
     return hash;
 }
 
+bool
+hd_plan_is_exhaustive(const struct hd_strategy *strategy)
+{
+    return strategy == &hd_strategy_dfs;
+}
+
+/* A stage without arms yet, after those that there are. */
+static struct hd_stage *
+add_stage(struct hd_plan *plan, enum hd_clock clock, uint64_t total_max)
+{
+    HD_ASSERT(plan->stage_count < HD_STAGES_MAX);
+    struct hd_stage *stage = &plan->stages[plan->stage_count++];
+    *stage = (struct hd_stage){
+        .first = plan->arm_count, .total_max = total_max, .clock = clock};
+    return stage;
+}
+
+/* An arm of the last stage. */
 static bool
 add(struct hd_plan *plan, const struct hd_settings *settings,
-    const struct hd_strategy *strategy, const char *text,
-    uint64_t executions_max, enum hd_clock clock)
+    const struct hd_arm *as)
 {
-    struct hd_phase *phase = &plan->phases[plan->count];
-    *phase = (struct hd_phase){
-        .strategy = strategy,
-        .text = text,
-        .executions_max = executions_max,
-        .clock = clock,
-        .seed = hd_plan_seed(settings->seed, strategy->name),
-    };
+    HD_ASSERT(plan->arm_count < HD_ARMS_MAX);
+    struct hd_stage *stage = &plan->stages[plan->stage_count - 1];
+    struct hd_arm *arm = &plan->arms[plan->arm_count];
+    const struct hd_strategy *strategy = as->strategy;
+    *arm = *as;
+    arm->stage = plan->stage_count - 1;
+    arm->clock = stage->clock;
+    arm->is_exhaustive = hd_plan_is_exhaustive(strategy);
+    arm->seed = hd_plan_seed(settings->seed, strategy->name);
     if (strategy->bytes > 0) {
-        phase->self = hd_shared_map(strategy->bytes);
-        if (phase->self == NULL) {
+        arm->self = hd_shared_map(strategy->bytes);
+        if (arm->self == NULL) {
             return false;
         }
     }
-    plan->count++;
+    plan->arm_count++;
+    stage->count++;
     return strategy->init == NULL ||
-           strategy->init(phase->self, text, settings->seed);
+           strategy->init(arm->self, arm->text, settings->seed);
 }
+
+/* One arm alone: a stage of its own. */
+static bool
+add_alone(struct hd_plan *plan, const struct hd_settings *settings,
+          const struct hd_strategy *strategy, const char *text,
+          uint64_t executions_max)
+{
+    const struct hd_arm arm = {.strategy = strategy,
+                               .text = text,
+                               .share = 1000,
+                               .executions_max = executions_max};
+    return add(plan, settings, &arm);
+}
+
+/* Who samples, and with which part of the steps. */
+static const struct {
+    const struct hd_strategy *strategy;
+    const char *text;
+    uint32_t share;
+} samplers[] = {
+    {&hd_strategy_random, "", 750},
+};
+#define EXHAUSTIVE_SHARE 250u
 
 static bool
 add_auto(struct hd_plan *plan, const struct hd_settings *settings,
-         enum hd_clock clock, uint64_t budget)
+         enum hd_clock clock, uint64_t budget, uint64_t total_max)
 {
     const uint64_t fifth = budget / 5;
-    const uint64_t dfs =
-        fifth > DFS_EXECUTIONS_MIN ? fifth : DFS_EXECUTIONS_MIN;
-    return add(plan, settings, &hd_strategy_dfs, "",
-               dfs < budget ? dfs : budget, clock) &&
-           add(plan, settings, &hd_strategy_random, "", budget, clock);
+    const uint64_t most = fifth > EXHAUSTIVE_MIN ? fifth : EXHAUSTIVE_MIN;
+    const struct hd_arm dfs = {.strategy = &hd_strategy_dfs,
+                               .text = "",
+                               .share = EXHAUSTIVE_SHARE,
+                               .executions_max = most < budget ? most : budget};
+    add_stage(plan, clock, total_max);
+    bool made = add(plan, settings, &dfs);
+    for (size_t i = 0; made && i < sizeof(samplers) / sizeof(*samplers); i++) {
+        const struct hd_arm arm = {.strategy = samplers[i].strategy,
+                                   .text = samplers[i].text,
+                                   .share = samplers[i].share,
+                                   .executions_max = budget};
+        made = add(plan, settings, &arm);
+    }
+    return made;
 }
 
 static bool
 add_named(struct hd_plan *plan, const struct hd_settings *settings,
           const struct hd_strategy *strategy, const char *text,
-          enum hd_clock clock, uint64_t budget)
+          enum hd_clock clock, uint64_t budget, uint64_t total_max)
 {
     const struct hd_strategy *fifo = hd_strategy_find("fifo", 4);
+    if (strategy == fifo || !hd_plan_is_exhaustive(strategy)) {
+        add_stage(plan, clock, total_max);
+        if (!add_alone(plan, settings, fifo, "", 1)) {
+            return false;
+        }
+    }
     if (strategy == fifo) {
-        return add(plan, settings, fifo, "", 1, clock);
+        return true;
     }
-    if (strategy != &hd_strategy_dfs &&
-        !add(plan, settings, fifo, "", 1, clock)) {
-        return false;
-    }
-    return add(plan, settings, strategy, text, budget, clock);
+    add_stage(plan, clock, total_max);
+    return add_alone(plan, settings, strategy, text, budget);
 }
 
 const struct hd_strategy *
@@ -99,21 +155,22 @@ list_strategies(char *text, size_t bytes)
     }
 }
 
+/* What is wrong with the strategy's name, if anything is. */
 static bool
-add_clock(struct hd_plan *plan, const struct hd_settings *settings,
-          enum hd_clock clock, uint64_t budget, char *error, size_t bytes)
+check_strategy(const char *name, char *error, size_t bytes)
 {
     char names[128];
     const char *text;
-    if (strcmp(settings->strategy, "auto") == 0) {
-        return add_auto(plan, settings, clock, budget);
+    const struct hd_strategy *strategy = hd_plan_find_strategy(name, &text);
+    snprintf(error, bytes,
+             "the strategy '%s' makes no sense, or there is no memory for it",
+             name);
+    if (strcmp(name, "auto") == 0) {
+        return true;
     }
-    const struct hd_strategy *strategy =
-        hd_plan_find_strategy(settings->strategy, &text);
     if (strategy == NULL) {
         list_strategies(names, sizeof(names));
-        snprintf(error, bytes, "there is no strategy '%s' (%s)",
-                 settings->strategy, names);
+        snprintf(error, bytes, "there is no strategy '%s' (%s)", name, names);
         return false;
     }
     if (text[0] != '\0' && strategy->init == NULL) {
@@ -121,43 +178,41 @@ add_clock(struct hd_plan *plan, const struct hd_settings *settings,
                  text);
         return false;
     }
-    return add_named(plan, settings, strategy, text, clock, budget);
+    return true;
 }
 
-static void
-limit_total(struct hd_plan *plan, uint32_t from, uint64_t total_max)
+static bool
+add_clock(struct hd_plan *plan, const struct hd_settings *settings,
+          enum hd_clock clock, uint64_t budget, uint64_t total_max)
 {
-    for (uint32_t i = from; i < plan->count; i++) {
-        plan->phases[i].total_max = total_max;
+    const char *text;
+    if (strcmp(settings->strategy, "auto") == 0) {
+        return add_auto(plan, settings, clock, budget, total_max);
     }
+    const struct hd_strategy *strategy =
+        hd_plan_find_strategy(settings->strategy, &text);
+    return add_named(plan, settings, strategy, text, clock, budget, total_max);
 }
 
 bool
 hd_plan_init(struct hd_plan *plan, const struct hd_settings *settings,
              char *error, size_t bytes)
 {
-    const uint64_t budget = settings->both_clocks
-                                ? (settings->schedules + 1) / 2
-                                : settings->schedules;
-    *plan = (struct hd_plan){0};
-    snprintf(error, bytes,
-             "the strategy '%s' makes no sense, or there is no "
-             "memory for it",
-             settings->strategy);
+    const uint64_t all = settings->schedules;
+    const uint64_t budget = settings->both_clocks ? (all + 1) / 2 : all;
     const enum hd_clock clock =
         settings->both_clocks ? HD_CLOCK_EXACT : settings->rules.clock;
-    bool made = add_clock(plan, settings, clock, budget, error, bytes);
-    limit_total(plan, 0, budget);
-    const uint32_t first = plan->count;
-    if (made && settings->both_clocks) {
-        made = add_clock(plan, settings, HD_CLOCK_JUMP,
-                         settings->schedules - budget, error, bytes);
-        limit_total(plan, first, settings->schedules);
+    *plan = (struct hd_plan){0};
+    if (!check_strategy(settings->strategy, error, bytes)) {
+        return false;
     }
-    if (!made) {
-        hd_plan_finish(plan);
+    if (add_clock(plan, settings, clock, budget, budget) &&
+        (!settings->both_clocks ||
+         add_clock(plan, settings, HD_CLOCK_JUMP, all - budget, all))) {
+        return true;
     }
-    return made;
+    hd_plan_finish(plan);
+    return false;
 }
 
 bool
@@ -166,10 +221,13 @@ hd_plan_init_hunt(struct hd_plan *plan, const struct hd_settings *settings,
 {
     const enum hd_clock clock = settings->rules.clock;
     *plan = (struct hd_plan){0};
-    const bool made =
-        add(plan, settings, &hd_strategy_dfs, "", (schedules + 1) / 2, clock) &&
-        add(plan, settings, &hd_strategy_random, "", schedules, clock);
-    limit_total(plan, 0, schedules);
+    add_stage(plan, clock, schedules);
+    bool made =
+        add_alone(plan, settings, &hd_strategy_dfs, "", (schedules + 1) / 2);
+    if (made) {
+        add_stage(plan, clock, schedules);
+        made = add_alone(plan, settings, &hd_strategy_random, "", schedules);
+    }
     if (!made) {
         hd_plan_finish(plan);
     }
@@ -179,8 +237,8 @@ hd_plan_init_hunt(struct hd_plan *plan, const struct hd_settings *settings,
 void
 hd_plan_finish(struct hd_plan *plan)
 {
-    for (uint32_t i = 0; i < plan->count; i++) {
-        hd_shared_unmap(plan->phases[i].self, plan->phases[i].strategy->bytes);
+    for (uint32_t i = 0; i < plan->arm_count; i++) {
+        hd_shared_unmap(plan->arms[i].self, plan->arms[i].strategy->bytes);
     }
-    plan->count = 0;
+    plan->arm_count = plan->stage_count = 0;
 }

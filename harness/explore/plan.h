@@ -1,8 +1,11 @@
 /*
- * The plan of a search: which strategy for how many executions, in turn.
+ * The plan of a search: which strategies, in which stages.
  *
- * `auto` is the fifo run, then dfs under a cap, then random. The first
- * execution of dfs takes every default, so it is the fifo run.
+ * A stage is a set of arms that take turns; stages follow each other. An arm is
+ * a strategy with a state, a share of the stage's steps and run numbers of its
+ * own. `auto` has one stage for each clock, with an exhaustive arm and samplers
+ * (portfolio.h tells who is next); a strategy asked for by name has a stage of
+ * its own, after the fifo run; a hunt searches depth first, then at random.
  */
 #ifndef HD_EXPLORE_PLAN_H
 #define HD_EXPLORE_PLAN_H
@@ -11,21 +14,38 @@
 #include "explore/settings.h"
 #include "explore/shared.h"
 
-#define HD_PHASES_MAX HD_SHARED_PHASES
+#define HD_ARMS_MAX HD_SHARED_ARMS
+#define HD_STAGES_MAX 4u
 
-struct hd_phase {
+/*
+ * One arm.
+ *
+ * share           of the stage's steps, in thousandths, to begin with.
+ * is_exhaustive   when it has nothing left to run, everything was run.
+ * after           1 + the arm without whose end it does not begin, or 0.
+ * executions_max  of this arm.
+ */
+struct hd_arm {
     const struct hd_strategy *strategy; /* pick NULL: fifo */
     const char *text;                   /* what followed its name */
-    uint64_t executions_max;            /* of this phase */
-    uint64_t total_max;                 /* of all up to its end */
+    uint32_t stage, share, after;
+    bool is_exhaustive;
+    uint64_t executions_max;
+    enum hd_clock clock; /* the stage's */
+    uint64_t seed;       /* of the strategy; a run's is mixed from it */
+    void *self;          /* shared memory, zeroed */
+};
+
+struct hd_stage {
+    uint32_t first, count; /* of its arms */
+    uint64_t total_max;    /* executions of all stages up to its end */
     enum hd_clock clock;
-    uint64_t seed; /* of the strategy; a run's is mixed from it */
-    void *self;    /* shared memory, zeroed */
 };
 
 struct hd_plan {
-    struct hd_phase phases[HD_PHASES_MAX];
-    uint32_t count;
+    struct hd_arm arms[HD_ARMS_MAX];
+    struct hd_stage stages[HD_STAGES_MAX];
+    uint32_t arm_count, stage_count;
 };
 
 /*
@@ -53,6 +73,9 @@ const struct hd_strategy *hd_plan_find_strategy(const char *name,
 
 /* Can one of its runs be named by seed and number? */
 bool hd_plan_has_recipe(const struct hd_strategy *strategy);
+
+/* Does it run every schedule there is, and then end? */
+bool hd_plan_is_exhaustive(const struct hd_strategy *strategy);
 
 /*
  * Run r of a strategy depends on (seed, strategy, r) and on nothing else: the

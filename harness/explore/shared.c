@@ -47,14 +47,6 @@ hd_shared_destroy(struct hd_shared *shared)
 }
 
 void
-hd_shared_count_broken(struct hd_shared *shared)
-{
-    shared->executions++;
-    shared->phase_executions++;
-    shared->phase_total[shared->phase]++;
-}
-
-void
 hd_shared_copy_reference(struct hd_shared *to, const struct hd_shared *from)
 {
     to->has_reference = from->has_reference;

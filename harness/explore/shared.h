@@ -13,7 +13,7 @@
 #define HD_LOG_RECORDS ((uint64_t)1 << 22)
 #define HD_KNOWN_MAX 256u
 #define HD_RESULTS_MAX 16u
-#define HD_SHARED_PHASES 8u
+#define HD_SHARED_ARMS 16u
 
 /* How a worker ended, by its exit status. */
 enum hd_worker_end {
@@ -69,6 +69,21 @@ struct hd_held {
     volatile uint32_t ms;
 };
 
+/*
+ * How far an arm of the plan has come.
+ *
+ * time      of its own, by which its turn comes (portfolio.h).
+ * share     its present part of its stage's steps; 0: it has not begun.
+ * ended     it has nothing left to run; cut: but it left something out.
+ * explored  which part of all there is, as it estimates; 0: it cannot say.
+ */
+struct hd_arm_state {
+    uint64_t executions, steps, pruned, time;
+    double explored;
+    uint32_t share;
+    bool ended, cut;
+};
+
 struct hd_shared {
     volatile bool stop;      /* to the worker */
     volatile bool executing; /* user code may be running */
@@ -76,11 +91,10 @@ struct hd_shared {
     uint64_t hunted;    /* the goal's signature */
     uint64_t steps_max; /* no execution begins after so many steps */
     uint64_t executions, steps, decisions;
-    uint64_t run;   /* number of the execution within its phase */
-    uint32_t phase; /* of the plan */
-    uint64_t phase_executions;
-    uint64_t phase_total[HD_SHARED_PHASES]; /* for the verdict */
-    bool exhausted[2]; /* by clock: dfs has seen everything */
+    uint64_t run;        /* number of the execution within its arm */
+    uint32_t stage, arm; /* of the plan; the stages' count: it is over */
+    struct hd_arm_state arms[HD_SHARED_ARMS];
+    bool exhausted[2]; /* by clock: every schedule was executed */
     bool diverged;     /* the program did not repeat itself */
     bool globals_restored;
     bool globals_leaked;  /* into the last execution, from those before it */
@@ -117,9 +131,6 @@ hd_shared_is_dear(const struct hd_shared *shared)
 /* What results are compared with, from one search to another. */
 void hd_shared_copy_reference(struct hd_shared *to,
                               const struct hd_shared *from);
-
-/* A worker that broke did not count its last execution. */
-void hd_shared_count_broken(struct hd_shared *shared);
 
 bool hd_shared_is_known(const struct hd_shared *shared, uint64_t signature);
 /* Is it known, or known as what it is without its fault? */

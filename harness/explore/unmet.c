@@ -17,7 +17,9 @@ write_unmet(struct hd_log *log, const struct hd_sometimes *site,
                 (struct hd_record){.kind = HD_LOG_SOMETIMES,
                                    .op = verdict->proved,
                                    .subject = (uint32_t)site->line,
-                                   .value = verdict->executions},
+                                   .value = verdict->proved
+                                                ? verdict->all
+                                                : verdict->executions},
                 site->expr);
     hd_log_text(log,
                 (struct hd_record){.kind = HD_LOG_ORIGIN,
@@ -41,7 +43,7 @@ tell_unmet(struct hd_explorer *explorer, const struct hd_log *log)
             .names = &names,
             .token = &token,
             .of_search = true,
-            .strategy = explorer->plan.phases[0].strategy,
+            .strategy = explorer->plan.arms[0].strategy,
             .strategy_text = "",
             .executions = explorer->verdict->executions,
         };

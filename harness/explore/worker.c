@@ -6,6 +6,7 @@
 #include "detect/detect.h"
 #include "explore/divergence.h"
 #include "explore/globals.h"
+#include "explore/portfolio.h"
 #include "explore/signals.h"
 #include "explore/sometimes.h"
 #include "strategy/strategy.h"
@@ -110,30 +111,18 @@ is_fair(const struct hd_shared *shared, const struct hd_strategy *strategy)
 }
 
 static enum hd_outcome
-execute(struct worker *worker, const struct hd_phase *phase)
+execute(struct worker *worker, const struct hd_arm *arm)
 {
     struct hd_shared *shared = worker->shared;
     struct hd_rules rules = worker->settings->rules;
-    rules.clock = phase->clock;
+    rules.clock = arm->clock;
     if (shared->globals_restored) {
         hd_globals_restore();
     }
-    const bool asked = phase->strategy->pick != NULL;
-    worker->runner.is_fair = is_fair(shared, phase->strategy);
+    const bool asked = arm->strategy->pick != NULL;
+    worker->runner.is_fair = is_fair(shared, arm->strategy);
     return hd_runner_execute(&worker->runner, &rules,
-                             asked ? phase->strategy : NULL, phase->self);
-}
-
-static bool
-begin_run(const struct worker *worker, const struct hd_phase *phase)
-{
-    const struct hd_shared *shared = worker->shared;
-    const struct hd_strategy *strategy = phase->strategy;
-    const struct hd_run run = {
-        .number = shared->phase_executions,
-        .seed = hd_run_seed(phase->seed, shared->phase_executions),
-    };
-    return strategy->begin == NULL || strategy->begin(phase->self, &run);
+                             asked ? arm->strategy : NULL, arm->self);
 }
 
 static bool
@@ -262,11 +251,10 @@ compare_with_pilot(struct hd_shared *shared, const char *named)
 
 /* The strategy noticed that the program does not repeat itself. */
 static void
-note_divergence(struct worker *worker, const struct hd_phase *phase)
+note_divergence(struct worker *worker, const struct hd_arm *arm)
 {
     char text[160];
-    if (phase->strategy->diverged != NULL &&
-        phase->strategy->diverged(phase->self)) {
+    if (arm->strategy->diverged != NULL && arm->strategy->diverged(arm->self)) {
         const uint64_t step = worker->runner.world.ready.view.step;
         snprintf(text, sizeof(text),
                  "after step %llu the same choices led to other tasks being "
@@ -313,7 +301,7 @@ repeat_first(struct worker *worker, const char *named)
     struct hd_shared *shared = worker->shared;
     const uint64_t steps = shared->steps;
     const uint64_t decisions = shared->decisions;
-    struct hd_phase fifo = worker->plan->phases[0];
+    struct hd_arm fifo = worker->plan->arms[0];
     fifo.strategy = hd_strategy_find("fifo", 4);
     if (worker->settings->pass_output || shared->diverged ||
         shared->goal != HD_GOAL_NEW) {
@@ -327,21 +315,19 @@ repeat_first(struct worker *worker, const char *named)
 }
 
 static void
-execute_run(struct worker *worker, const struct hd_phase *phase)
+execute_run(struct worker *worker, const struct hd_arm *arm)
 {
     struct hd_shared *shared = worker->shared;
-    shared->run = shared->phase_executions;
-    const enum hd_outcome outcome = execute(worker, phase);
     const bool first = shared->executions == 0;
-    shared->executions++;
-    shared->phase_executions++;
-    shared->phase_total[shared->phase]++;
-    if (phase->strategy->end != NULL) {
-        phase->strategy->end(phase->self, &worker->runner.world.ready.view,
-                             outcome);
+    const uint64_t steps = shared->steps;
+    const enum hd_outcome outcome = execute(worker, arm);
+    if (arm->strategy->end != NULL) {
+        arm->strategy->end(arm->self, &worker->runner.world.ready.view,
+                           outcome);
     }
+    hd_portfolio_end(worker->plan, shared, shared->steps - steps);
     note_globals(worker);
-    note_divergence(worker, phase);
+    note_divergence(worker, arm);
     if (first && shared->goal == HD_GOAL_NEW) {
         note_first(shared, outcome);
     }
@@ -350,33 +336,6 @@ execute_run(struct worker *worker, const struct hd_phase *phase)
         repeat_first(worker, "the run before it");
     }
     renew_if_large(worker);
-}
-
-/* Has the strategy passed over something? */
-static bool
-was_cut(const struct hd_phase *phase)
-{
-    struct hd_progress progress = {0};
-    if (phase->strategy->progress != NULL) {
-        phase->strategy->progress(phase->self, &progress);
-    }
-    return progress.cut;
-}
-
-/* One phase of the plan; true when the search is over before the others. */
-static void
-run_phase(struct worker *worker, const struct hd_phase *phase)
-{
-    struct hd_shared *shared = worker->shared;
-    while (!shared->stop && shared->phase_executions < phase->executions_max &&
-           shared->executions < phase->total_max &&
-           shared->steps < shared->steps_max) {
-        if (!begin_run(worker, phase)) {
-            shared->exhausted[phase->clock] = !was_cut(phase);
-            break;
-        }
-        execute_run(worker, phase);
-    }
 }
 
 void
@@ -392,14 +351,10 @@ hd_worker_explore(struct hd_shared *shared, const struct hd_settings *settings,
         _exit(HD_WORKER_UNABLE);
     }
     worker.heap_bytes = heap_bytes();
-    for (; shared->phase < plan->count && !shared->stop; shared->phase++) {
-        const struct hd_phase *phase = &plan->phases[shared->phase];
-        if (!shared->exhausted[phase->clock]) {
-            run_phase(&worker, phase);
-        }
-        if (!shared->stop) {
-            shared->phase_executions = 0;
-        }
+    const struct hd_arm *arm = NULL;
+    while (!shared->stop && shared->steps < shared->steps_max &&
+           (arm = hd_portfolio_begin(plan, shared)) != NULL) {
+        execute_run(&worker, arm);
     }
     if (!shared->stop && worker.executions > 1) {
         repeat_first(&worker, "the first run");

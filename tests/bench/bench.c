@@ -56,17 +56,17 @@ body(void *arg)
 /* One execution with its verdict; false when the search is exhausted. */
 static bool
 execute(struct bench *bench, const struct program *program,
-        const struct hd_rules *rules, const struct hd_phase *phase,
+        const struct hd_rules *rules, const struct hd_arm *arm,
         uint64_t run_number, uint64_t wanted)
 {
-    const struct hd_strategy *strategy = phase->strategy;
+    const struct hd_strategy *strategy = arm->strategy;
     HD_ASSERT(bench->shared != NULL);
     HD_ASSERT(strategy != NULL);
     const struct hd_run run = {
         .number = run_number,
-        .seed = hd_run_seed(phase->seed, run_number),
+        .seed = hd_run_seed(arm->seed, run_number),
     };
-    if (strategy->begin != NULL && !strategy->begin(phase->self, &run)) {
+    if (strategy->begin != NULL && !strategy->begin(arm->self, &run)) {
         return false;
     }
     const struct hd_execution execution = {
@@ -74,7 +74,7 @@ execute(struct bench *bench, const struct program *program,
         .arg = (void *)(uintptr_t)program,
         .rules = rules,
         .strategy = strategy->pick != NULL ? strategy : NULL,
-        .strategy_self = phase->self,
+        .strategy_self = arm->self,
         .main_is_root = true,
     };
     const enum hd_outcome outcome = hd_world_execute(&bench->world, &execution);
@@ -96,7 +96,7 @@ by_speed(const void *a, const void *b)
 
 static struct measure
 measure_round(struct bench *bench, const struct program *program,
-              struct hd_phase *phase)
+              struct hd_arm *arm)
 {
     struct hd_rules rules = HD_RULES_DEFAULT;
     rules.points = HD_POINTS_AWAIT;
@@ -107,9 +107,9 @@ measure_round(struct bench *bench, const struct program *program,
     int batch = 1; /* reading the clock is a system call */
     while (spent < bench->seconds) {
         for (int i = 0; i < batch; i++) {
-            if (!execute(bench, program, &rules, phase, measure.executions,
+            if (!execute(bench, program, &rules, arm, measure.executions,
                          wanted)) {
-                memset(phase->self, 0, phase->strategy->used(phase->self));
+                memset(arm->self, 0, arm->strategy->used(arm->self));
                 continue;
             }
             measure.executions++;
@@ -179,15 +179,15 @@ bench_program(struct bench *bench, const struct program *program)
     for (int round = 0; round < ROUNDS; round++) {
         rounds[0][round] = measure_bare_round(bench, program);
         for (int s = 1; s < 4; s++) {
-            struct hd_phase phase = {
+            struct hd_arm arm = {
                 .strategy = hd_strategy_find(names[s], strlen(names[s])),
                 .seed = hd_plan_seed(1, names[s]),
             };
-            if (phase.strategy->bytes > 0) {
-                phase.self = hd_shared_map(phase.strategy->bytes);
+            if (arm.strategy->bytes > 0) {
+                arm.self = hd_shared_map(arm.strategy->bytes);
             }
-            rounds[s][round] = measure_round(bench, program, &phase);
-            hd_shared_unmap(phase.self, phase.strategy->bytes);
+            rounds[s][round] = measure_round(bench, program, &arm);
+            hd_shared_unmap(arm.self, arm.strategy->bytes);
         }
     }
     double bare = 1;

@@ -60,9 +60,12 @@ def options_of(page):
 
 
 def run(program, page, source):
-    """Exit status, kinds that are found, everything that is printed."""
+    """Exit status, kinds that are found, everything that is printed.
+
+    Unshrunk, a finding reads as whoever came first has found it: always dfs."""
     done = subprocess.run(
         [program, '--keep-going', '--no-shrink', f'--schedules={SCHEDULES}',
+         '--strategy=dfs',
          *options_of(page), test_of(source)], stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, timeout=SECONDS_AT_MOST)
     verdict = VERDICT.search(done.stdout)

@@ -145,7 +145,7 @@ every_schedule_is_counted_once(void **state)
 
     assert_true(verdict.proved);
     assert_int_equal(verdict.executions, 20);
-    assert_int_equal(verdict.phases[0].executions, 20);
+    assert_int_equal(verdict.arms[0].executions, 20);
     assert_string_equal(verdict.restored, "order");
     assert_int_equal(told.count, 0);
 }

@@ -66,7 +66,8 @@ class Labels(program.Case):
             "happens also without a slow step"])
 
     def test_who_has_to_yield_is_named_with_the_call(self):
-        lines = self.labels("takes_crosswise", "--points=await")
+        lines = self.labels("takes_crosswise", "--points=await",
+                            "--strategy=dfs")
         self.assertRegex(lines[1], r"^needs 0\.[12] to yield before it uses "
                          r"lock .* \(labels\.c:\d+\):$")
         self.assertEqual(lines[2],

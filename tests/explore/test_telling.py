@@ -14,7 +14,8 @@ class Telling(program.Case):
 
     def setUp(self):
         self.report = self.run_program("money_is_lost_between_two_steps",
-                                       "--faults=cancel").stderr
+                                       "--faults=cancel",
+                                       "--strategy=dfs").stderr
 
     def test_the_cancel_and_what_it_led_to_stand_in_a_line_each(self):
         first, second = self.report.splitlines()[:2]

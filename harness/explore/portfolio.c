@@ -1,0 +1,150 @@
+/*
+ * An exhaustive arm that expects to be done soon goes on alone: what is proved
+ * need not be sampled. Otherwise nobody waits for anybody: what a sampler finds
+ * at once is found at once, however long the exhaustive search would take.
+ */
+#include "explore/portfolio.h"
+
+#include "strategy/strategy.h"
+
+/* One step of an arm that has all shares. */
+#define STEP_TIME ((uint64_t)1 << 10)
+#define ALL_SHARES 1000u
+
+/* An exhaustive arm is nearly done if it expects so many executions in all. */
+#define SOON_EXECUTIONS 64u
+#define HEAD_START 4u /* before that its estimate says little */
+
+static bool
+is_complete(const struct hd_shared *shared, uint32_t arm)
+{
+    return shared->arms[arm].ended && !shared->arms[arm].cut;
+}
+
+static bool
+may_run(const struct hd_plan *plan, const struct hd_shared *shared,
+        uint32_t index)
+{
+    const struct hd_arm *arm = &plan->arms[index];
+    const struct hd_arm_state *state = &shared->arms[index];
+    return !state->ended && state->executions < arm->executions_max &&
+           (arm->after == 0 || is_complete(shared, arm->after - 1));
+}
+
+static bool
+is_soon_done(const struct hd_arm *arm, const struct hd_arm_state *state)
+{
+    return arm->is_exhaustive && state->executions < SOON_EXECUTIONS &&
+           (state->executions < HEAD_START ||
+            (double)state->executions <= SOON_EXECUTIONS * state->explored);
+}
+
+/* Who is next in this stage; the plan's arm_count: nobody. */
+static uint32_t
+choose(const struct hd_plan *plan, const struct hd_shared *shared)
+{
+    const struct hd_stage *stage = &plan->stages[shared->stage];
+    uint32_t least = plan->arm_count;
+    if (shared->executions >= stage->total_max ||
+        shared->exhausted[stage->clock]) {
+        return least;
+    }
+    for (uint32_t i = stage->first; i < stage->first + stage->count; i++) {
+        if (!may_run(plan, shared, i)) {
+            continue;
+        }
+        if (is_soon_done(&plan->arms[i], &shared->arms[i])) {
+            return i;
+        }
+        if (least == plan->arm_count ||
+            shared->arms[i].time < shared->arms[least].time) {
+            least = i;
+        }
+    }
+    return least;
+}
+
+/* How far it has come, if it can say. */
+static void
+note_progress(const struct hd_arm *arm, struct hd_arm_state *state)
+{
+    struct hd_progress progress = {0};
+    if (arm->strategy->progress != NULL) {
+        arm->strategy->progress(arm->self, &progress);
+        state->explored = progress.explored;
+        state->pruned = progress.pruned;
+        state->cut = progress.cut;
+    }
+}
+
+/* Nothing is left for it to run. */
+static void
+note_end(const struct hd_arm *arm, struct hd_shared *shared,
+         struct hd_arm_state *state)
+{
+    note_progress(arm, state);
+    state->ended = true;
+    if (arm->is_exhaustive && !state->cut) {
+        shared->exhausted[arm->clock] = true;
+    }
+}
+
+static bool
+begin_run(const struct hd_arm *arm, struct hd_shared *shared)
+{
+    const struct hd_strategy *strategy = arm->strategy;
+    const struct hd_run run = {
+        .number = shared->run,
+        .seed = hd_run_seed(arm->seed, shared->run),
+    };
+    return strategy->begin == NULL || strategy->begin(arm->self, &run);
+}
+
+/* The first time: it need not catch up with those that began before it. */
+static void
+begin_arm(const struct hd_arm *arm, struct hd_shared *shared,
+          struct hd_arm_state *state)
+{
+    if (state->share == 0) {
+        state->share = arm->share;
+        state->time =
+            arm->after > 0 ? shared->arms[arm->after - 1].time : state->time;
+    }
+}
+
+const struct hd_arm *
+hd_portfolio_begin(const struct hd_plan *plan, struct hd_shared *shared)
+{
+    for (; shared->stage < plan->stage_count; shared->stage++) {
+        uint32_t index;
+        while ((index = choose(plan, shared)) < plan->arm_count) {
+            const struct hd_arm *arm = &plan->arms[index];
+            struct hd_arm_state *state = &shared->arms[index];
+            shared->arm = index;
+            shared->run = state->executions;
+            begin_arm(arm, shared, state);
+            if (begin_run(arm, shared)) {
+                return arm;
+            }
+            note_end(arm, shared, state);
+        }
+    }
+    shared->arm = 0; /* what is run now is the plan's first run again */
+    shared->run = 0;
+    return NULL;
+}
+
+void
+hd_portfolio_end(const struct hd_plan *plan, struct hd_shared *shared,
+                 uint64_t steps)
+{
+    const struct hd_arm *arm = &plan->arms[shared->arm];
+    struct hd_arm_state *state = &shared->arms[shared->arm];
+    shared->executions++;
+    state->executions++;
+    state->steps += steps;
+    state->time += (steps + 1) * STEP_TIME * ALL_SHARES / state->share;
+    if (arm->is_exhaustive) {
+        note_progress(arm, state);
+    }
+}
