@@ -6,7 +6,7 @@
  */
 #include "trace/names.h"
 
-#include "base/random.h"
+#include "base/identity.h"
 #include "trace/records.h"
 #include <heddle/scheduler.h>
 #include <stdio.h>
@@ -16,19 +16,6 @@
 #define IDS_MAX (UINT32_C(1) << 26) /* more cannot be meant seriously */
 
 /* ---- paths ---- */
-
-/* Also in ready.c: what is born as the ordinal-th of its kind. */
-static uint64_t
-path_of(uint64_t parent, uint64_t ordinal, bool is_task)
-{
-    return hd_mix(parent ^ (ordinal << 8 | (uint64_t)!is_task));
-}
-
-static uint64_t
-root_path(void)
-{
-    return hd_mix(0);
-}
 
 /* Read a decimal number > 0; the rest of the text, NULL if there is none. */
 static const char *
@@ -51,13 +38,13 @@ hd_path_parse(const char *text, size_t length, uint64_t *out_path)
 {
     const char *end = text + length;
     if (length == 5 && memcmp(text, "clock", 5) == 0) {
-        *out_path = path_of(root_path(), 0, false);
+        *out_path = hd_path_of(hd_path_of_root(), 0, false);
         return true;
     }
     if (length == 0 || *text++ != '0') {
         return false;
     }
-    uint64_t path = root_path();
+    uint64_t path = hd_path_of_root();
     while (text != NULL && text < end && (*text == '.' || *text == '/')) {
         const bool is_task = *text++ == '.';
         const char *word = text;
@@ -69,7 +56,7 @@ hd_path_parse(const char *text, size_t length, uint64_t *out_path)
         }
         uint64_t ordinal = 0;
         text = parse_ordinal(text, end, &ordinal);
-        path = path_of(path, ordinal, is_task);
+        path = hd_path_of(path, ordinal, is_task);
     }
     if (text != end) {
         return false;
@@ -145,7 +132,7 @@ read_birth(struct hd_names *names, const struct hd_record *record)
     if (parent != 0) {
         actor->path = is_task && actor->ordinal == 0
                           ? parent
-                          : path_of(parent, actor->ordinal, is_task);
+                          : hd_path_of(parent, actor->ordinal, is_task);
     }
 }
 
@@ -240,7 +227,7 @@ hd_names_init(struct hd_names *names, const struct hd_log *log)
         hd_names_finish(names);
         return false;
     }
-    names->actors[0].path = root_path();
+    names->actors[0].path = hd_path_of_root();
     fill(names, log);
     count_objects(names);
     return true;

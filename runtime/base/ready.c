@@ -2,7 +2,6 @@
 
 #include "base/arena.h"
 #include "base/assert.h"
-#include "base/random.h"
 #include <string.h>
 
 void
@@ -16,12 +15,13 @@ hd_ready_init(struct hd_ready *ready, struct hd_log *log,
     ready->capacity = HD_READY_FEW;
     ready->log = log;
     ready->arena = arena;
+    ready->identities.arena = arena;
     ready->turn = turn;
     ready->step_limit = UINT64_MAX;
     ready->idle_turns_max = ready->yield_turns_max = UINT64_MAX;
     ready->fifo.fifo_next = ready->fifo.fifo_prev = &ready->marker;
     ready->marker.fifo_next = ready->marker.fifo_prev = &ready->fifo;
-    ready->root.path = hd_mix(0);
+    ready->root.path = hd_path_of_root();
     ready->root.kind = HD_ACTOR_ROOT;
     ready->top = &ready->root;
     ready->ask_from = UINT32_MAX;
@@ -65,8 +65,7 @@ hd_actor_born(struct hd_ready *ready, struct hd_actor *actor,
             actor->ordinal =
                 is_task ? ++parent->tasks_born : ++parent->events_born;
         }
-        actor->path = hd_mix(parent->path ^ ((uint64_t)actor->ordinal << 8 |
-                                             (uint64_t)!is_task));
+        actor->path = hd_path_of(parent->path, actor->ordinal, is_task);
     }
     hd_log_put(ready->log, HD_LOG_BORN, actor->kind, actor->id,
                (uint64_t)parent->id << 32 | actor->ordinal);
@@ -158,37 +157,87 @@ hd_ready_move(struct hd_ready *from, struct hd_ready *to,
 }
 
 #define ACCESSES_AT_FIRST 64u
+#define ACCESSES_LOOKED_AT 16u
 
+static void
+grow_accesses(struct hd_ready *ready)
+{
+    const uint32_t capacity = ready->access_capacity > 0
+                                  ? ready->access_capacity * 2
+                                  : ACCESSES_AT_FIRST;
+    struct hd_access *accesses =
+        hd_arena_take(ready->arena, capacity * sizeof(*accesses));
+    HD_ASSERT(accesses != NULL);
+    if (ready->access_count > 0) {
+        const size_t bytes = ready->access_count * sizeof(*accesses);
+        memcpy(accesses, ready->accesses, bytes);
+        hd_arena_give(ready->arena, ready->accesses, bytes);
+    }
+    ready->accesses = accesses;
+    ready->access_capacity = capacity;
+}
+
+/* One that was noted not long ago takes the new one in: is there one? */
+static bool
+is_taken_in(struct hd_ready *ready, const struct hd_access *access)
+{
+    const uint32_t count = ready->access_count;
+    const uint32_t from =
+        count > ACCESSES_LOOKED_AT ? count - ACCESSES_LOOKED_AT : 0;
+    for (uint32_t i = count; i-- > from;) {
+        struct hd_access *old = &ready->accesses[i];
+        if (old->object == access->object && old->flags == access->flags) {
+            if (old->mode != access->mode) {
+                old->mode = HD_WRITES; /* reading and adding are that, too */
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Those that enable come first: whoever reads the list has the order early. */
 void
 hd_ready_note(struct hd_ready *ready, struct hd_access access)
 {
-    if (ready->access_count == ready->access_capacity) {
-        const uint32_t capacity = ready->access_capacity > 0
-                                      ? ready->access_capacity * 2
-                                      : ACCESSES_AT_FIRST;
-        struct hd_access *accesses =
-            hd_arena_take(ready->arena, capacity * sizeof(*accesses));
-        HD_ASSERT(accesses != NULL);
-        if (ready->access_count > 0) {
-            const size_t bytes = ready->access_count * sizeof(*accesses);
-            memcpy(accesses, ready->accesses, bytes);
-            hd_arena_give(ready->arena, ready->accesses, bytes);
-        }
-        ready->accesses = accesses;
-        ready->access_capacity = capacity;
+    if (is_taken_in(ready, &access)) {
+        return;
     }
-    ready->accesses[ready->access_count++] = access;
+    if (ready->access_count == ready->access_capacity) {
+        grow_accesses(ready);
+    }
+    struct hd_access *last = &ready->accesses[ready->access_count++];
+    if (access.flags & HD_ACCESS_ENABLES) {
+        struct hd_access *first = &ready->accesses[ready->enable_count++];
+        *last = *first;
+        last = first;
+    }
+    *last = access;
+}
+
+/* What every step of a loop's does. */
+static void
+note_always(struct hd_ready *ready)
+{
+    if (ready->running != 0) {
+        hd_ready_touch(ready, ready->running, HD_READS, 0);
+    }
+    if (ready->all_conflict) {
+        hd_ready_touch(ready, hd_identity(HD_IS_WORLD, 0, HD_WORLD_EVERYTHING),
+                       HD_WRITES, 0);
+    }
 }
 
 void
 hd_ready_tell(struct hd_ready *ready)
 {
     if (ready->told < ready->view.step && ready->strategy->stepped != NULL) {
+        note_always(ready);
         ready->strategy->stepped(ready->strategy_self, ready->view.last,
                                  ready->accesses, ready->access_count);
     }
     ready->told = ready->view.step;
-    ready->access_count = 0;
+    hd_ready_drop_notes(ready);
 }
 
 void

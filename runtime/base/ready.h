@@ -20,6 +20,7 @@
 #define HD_BASE_READY_H
 
 #include "base/assert.h"
+#include "base/identity.h"
 #include "base/log.h"
 #include <heddle/scheduler.h>
 
@@ -44,6 +45,10 @@ struct hd_ready {
     uint64_t told;  /* steps that it has been told of */
     struct hd_access *accesses; /* what the present step touched so far, ... */
     uint32_t access_count, access_capacity; /* ... if the strategy is told */
+    uint32_t enable_count; /* of these the first so many enable, or wait for */
+    bool all_conflict;     /* --memory=all: no two steps are independent */
+    uint64_t running;      /* name of the run of the loop that steps, or 0 */
+    struct hd_identities identities;
     uint32_t ask_from; /* how many must be ready for it to be asked */
     bool points;       /* awaiting calls are scheduling points */
     bool progress;     /* a waiter was woken in this turn */
@@ -154,8 +159,18 @@ hd_ready_has(const struct hd_ready *ready, const struct hd_actor *actor)
  */
 void hd_ready_tell(struct hd_ready *ready);
 
-/* Note an access of the present step; hd_ready_touch() asks who wants it. */
+/*
+ * Note an access of the present step; hd_ready_touch() asks who wants it. What
+ * is noted again is noted once, if it was not long ago.
+ */
 void hd_ready_note(struct hd_ready *ready, struct hd_access access);
+
+/* Forget them: they are no step's. */
+static inline void
+hd_ready_drop_notes(struct hd_ready *ready)
+{
+    ready->access_count = ready->enable_count = 0;
+}
 
 static inline void
 hd_ready_touch(struct hd_ready *ready, uint64_t object,

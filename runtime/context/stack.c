@@ -40,6 +40,15 @@ register_slab(unsigned slab, char *base, size_t bytes)
     __atomic_store_n(&slabs.slab[slab].bytes, bytes, __ATOMIC_RELEASE);
 }
 
+/* Stack number i of a slab: its description lies at its top. */
+static struct hd_stack *
+stack_at(char *base, unsigned slab, size_t i)
+{
+    const size_t stagger = (slab * SLAB_STACKS + i) % STAGGERS * 64;
+    return (struct hd_stack *)(void *)(base + (i + 1) * SLOT_BYTES - TOP_BYTES -
+                                       stagger);
+}
+
 static void
 make_life(struct hd_stack *stack)
 {
@@ -66,10 +75,7 @@ map_slab(hd_context_fn *life, unsigned count)
     struct hd_stack *list = NULL;
     for (unsigned i = count; i-- > 0;) {
         char *slot = base + i * SLOT_BYTES;
-        const size_t stagger = (slab * SLAB_STACKS + i) % STAGGERS * 64;
-        struct hd_stack *stack =
-            (struct hd_stack *)(void *)(slot + SLOT_BYTES - TOP_BYTES -
-                                        stagger);
+        struct hd_stack *stack = stack_at(base, slab, i);
         if (mprotect(slot, HD_STACK_GUARD_BYTES, PROT_NONE) != 0) {
             break;
         }
@@ -125,18 +131,45 @@ hd_stack_drop(struct hd_stack *stack)
     hd_stack_give(stack);
 }
 
-bool
-hd_stack_guards(const void *address)
+/* The slab in which the address lies, and where in it; false: in none. */
+static bool
+find_slab(const volatile void *address, unsigned *out_slab, size_t *out_offset)
 {
     const unsigned count = __atomic_load_n(&slabs.count, __ATOMIC_RELAXED);
     for (unsigned i = 0; i < count && i < SLABS_MAX; i++) {
         const size_t bytes =
             __atomic_load_n(&slabs.slab[i].bytes, __ATOMIC_ACQUIRE);
         const size_t offset =
-            (size_t)((const char *)address - slabs.slab[i].base);
+            (size_t)((const volatile char *)address - slabs.slab[i].base);
         if (offset < bytes) {
-            return offset % SLOT_BYTES < HD_STACK_GUARD_BYTES;
+            *out_slab = i;
+            *out_offset = offset;
+            return true;
         }
     }
     return false;
+}
+
+const struct hd_stack *
+hd_stack_find(const volatile void *address, size_t *out_depth)
+{
+    unsigned slab;
+    size_t offset;
+    if (!find_slab(address, &slab, &offset)) {
+        return NULL;
+    }
+    const struct hd_stack *stack =
+        stack_at(slabs.slab[slab].base, slab, offset / SLOT_BYTES);
+    const char *top = (const char *)stack;
+    *out_depth = (size_t)(top - (const volatile char *)address);
+    return stack;
+}
+
+bool
+hd_stack_guards(const void *address)
+{
+    unsigned slab;
+    size_t offset;
+    return find_slab(address, &slab, &offset) &&
+           offset % SLOT_BYTES < HD_STACK_GUARD_BYTES;
 }

@@ -30,6 +30,7 @@ struct hd_stack {
     struct hd_stack *next; /* in the pool */
     char *low;             /* lowest usable byte */
     hd_context_fn *life;   /* what it runs, with itself as argument */
+    uint64_t owner;        /* path of the task that lives on it, or last did */
 };
 
 /*
@@ -50,6 +51,13 @@ void hd_stack_give(struct hd_stack *stack);
 
 /* Back to the pool although something was going on there: it is forgotten. */
 void hd_stack_drop(struct hd_stack *stack);
+
+/*
+ * The stack in which the address lies, and how far from its top; NULL: none.
+ * What lies deeper than the running code may belong to nobody.
+ */
+const struct hd_stack *hd_stack_find(const volatile void *address,
+                                     size_t *out_depth);
 
 /* True if the address lies in a stack's guard. Async-signal-safe. */
 bool hd_stack_guards(const void *address);

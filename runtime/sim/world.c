@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "task/loop.h"
+#include <heddle/access.h>
 #include <string.h>
 
 static _Thread_local struct hd_world *current;
@@ -71,6 +72,7 @@ begin(struct hd_world *world, const struct hd_execution *execution)
     hd_ready_watch(ready, execution->watch);
     ready->made_max = rules->made_max;
     ready->overrun = overrun;
+    ready->all_conflict = rules->memory == HD_MEMORY_ALL;
     ready->points = rules->points == HD_POINTS_AWAIT;
     ready->main_is_root = execution->main_is_root;
     world->rules = *rules;
@@ -113,8 +115,10 @@ hd_world_execute(struct hd_world *world, const struct hd_execution *execution)
 {
     const struct hd_here outer = hd_here;
     struct hd_world *outer_world = current;
+    const bool outer_probed = hd_access_probed;
     begin(world, execution);
     current = world;
+    hd_access_probed = world->ready.tells;
     hd_here = (struct hd_here){.log = world->log};
     hd_context_switch(&world->explorer, &world->root->context);
     if (world->ready.tells) {
@@ -125,6 +129,7 @@ hd_world_execute(struct hd_world *world, const struct hd_execution *execution)
     }
     hd_loop_set_default(NULL);
     current = outer_world;
+    hd_access_probed = outer_probed;
     hd_here = outer;
     return world->outcome;
 }

@@ -32,11 +32,18 @@ enum hd_points {
     HD_POINTS_AWAIT
 };
 
+/* What makes steps depend on each other: objects that both touch; anything. */
+enum hd_memory {
+    HD_MEMORY_OBJECTS,
+    HD_MEMORY_ALL
+};
+
 /* What may be varied, and how far an execution may go. */
 struct hd_rules {
     enum hd_order order;
     enum hd_clock clock;
     enum hd_points points;
+    enum hd_memory memory;
     uint32_t jumps_max;       /* clock jumps in one execution */
     uint64_t steps_max;       /* in one execution */
     uint64_t idle_turns_max;  /* turns in which nobody waiting was woken */

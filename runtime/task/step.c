@@ -87,6 +87,7 @@ task_life(void *arg)
         struct hd_task *task = hd_here.task;
         struct hd_loop *loop = hd_here.loop;
         const bool keeps = task->keeps_stack;
+        stack->owner = task->actor.path;
         const int status = run_body(task);
         task->stack = keeps ? stack : NULL;
         hd_task_finish(task, status);

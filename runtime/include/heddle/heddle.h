@@ -4,6 +4,7 @@
 #ifndef HEDDLE_H
 #define HEDDLE_H
 
+#include <heddle/access.h>
 #include <heddle/api.h>
 #include <heddle/barrier.h>
 #include <heddle/condition.h>
