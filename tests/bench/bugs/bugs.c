@@ -370,6 +370,32 @@ all_but_bugs(void)
     return ignored;
 }
 
+#define TESTS_MAX 128
+
+static bool
+comes_before(const struct hd_test *a, const struct hd_test *b)
+{
+    const int order = strcmp(a->file, b->file);
+    return order != 0 ? order < 0 : a->line < b->line;
+}
+
+/* As the sources have them, whatever the linker did. Returns how many. */
+static size_t
+list_tests(const struct hd_test **out_tests)
+{
+    size_t count = 0;
+    for (const struct hd_test *test = hd_test_first(); test != NULL;
+         test = test->next) {
+        size_t at = count++;
+        HD_ASSERT(count <= TESTS_MAX);
+        for (; at > 0 && comes_before(test, out_tests[at - 1]); at--) {
+            out_tests[at] = out_tests[at - 1];
+        }
+        out_tests[at] = test;
+    }
+    return count;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -383,10 +409,11 @@ main(int argc, char **argv)
     if (!bench.json) {
         print_head(&bench);
     }
-    for (const struct hd_test *test = hd_test_first();
-         test != NULL && hd_supervise_interrupted() == 0; test = test->next) {
-        if (is_named(test->name, argc, argv)) {
-            bench_program(&bench, test);
+    const struct hd_test *tests[TESTS_MAX];
+    const size_t count = list_tests(tests);
+    for (size_t i = 0; i < count && hd_supervise_interrupted() == 0; i++) {
+        if (is_named(tests[i]->name, argc, argv)) {
+            bench_program(&bench, tests[i]);
         }
     }
     if (!bench.json && bench.rows > 0) {
