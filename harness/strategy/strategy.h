@@ -13,6 +13,7 @@ extern const struct hd_strategy hd_strategy_dfs;
 extern const struct hd_strategy hd_strategy_replay;
 extern const struct hd_strategy hd_strategy_ordered;
 extern const struct hd_strategy hd_strategy_serial; /* not to be asked for */
+extern const struct hd_strategy hd_strategy_few;    /* nor this */
 
 /*
  * By name, NULL if there is none; all, NULL-terminated. fifo has no functions:
@@ -54,6 +55,25 @@ struct hd_dfs {
     uint32_t shard, shards;
     uint64_t boundary, region, paths, pruned;
     struct hd_dfs_choice choices[HD_DFS_DEPTH_MAX];
+};
+
+/*
+ * few: the frontier, as dfs's. Its text says how many deviations at most.
+ *
+ * used       deviations among the choices.
+ * diverged   the program did not do again what it did before.
+ * cut        deeper than the stack: not every such schedule was executed.
+ */
+struct hd_few_choice {
+    uint32_t count, index;
+    uint64_t hash; /* of trace and ready set before it */
+};
+#define HD_FEW_DEPTH_MAX ((uint64_t)1 << 16)
+struct hd_few {
+    uint64_t length, depth;
+    uint32_t deviations_max, used;
+    bool begun, done, diverged, cut;
+    struct hd_few_choice choices[HD_FEW_DEPTH_MAX];
 };
 
 /*
