@@ -6,7 +6,7 @@
 /* ---- reorder: two writes in one order, read as if they were one ---- */
 
 struct pair {
-    int a, b;
+    int64_t a, b;
 };
 
 static int
@@ -73,7 +73,7 @@ HD_TEST(reorder_100, .expect = "assertion")
 
 struct stages {
     struct hd_lock first, second;
-    int data, copy;
+    int64_t data, copy;
 };
 
 static int
@@ -94,13 +94,13 @@ check_stages(void *arg)
 {
     struct stages *stages = arg;
     LOCK(&stages->first);
-    const int data = LOAD(stages->data);
+    const int64_t data = LOAD(stages->data);
     UNLOCK(&stages->first);
     if (data == 0) {
         return 0;
     }
     LOCK(&stages->second);
-    const int copy = LOAD(stages->copy);
+    const int64_t copy = LOAD(stages->copy);
     UNLOCK(&stages->second);
     HD_CHECK(copy == data + 1);
     return 0;
@@ -142,7 +142,7 @@ HD_TEST(twostage_100, .expect = "assertion")
 
 struct sum {
     struct hd_lock one, other;
-    int sum;
+    int64_t sum;
 };
 
 static int
@@ -150,7 +150,7 @@ add_and_look(void *arg)
 {
     struct sum *sum = arg;
     LOCK(&sum->one);
-    const int before = LOAD(sum->sum);
+    const int64_t before = LOAD(sum->sum);
     STORE(sum->sum, LOAD(sum->sum) + 1);
     HD_CHECK(LOAD(sum->sum) == before + 1);
     UNLOCK(&sum->one);

@@ -7,7 +7,7 @@
 
 struct classes {
     struct hd_lock count_lock, class_lock;
-    int inside[2];
+    int64_t inside[2];
 };
 
 static void
@@ -57,7 +57,7 @@ HD_TEST(carter01, .expect = "deadlock")
 
 struct two {
     struct hd_lock a, b;
-    int counter;
+    int64_t counter;
 };
 
 static int
@@ -217,7 +217,7 @@ HD_TEST(sync02, .expect = "deadlock")
 
 struct bank {
     struct hd_lock locks[ACCOUNTS];
-    int money[ACCOUNTS];
+    int64_t money[ACCOUNTS];
 };
 
 struct transfer {
@@ -231,7 +231,7 @@ carry_out(void *arg)
     const struct transfer *transfer = arg;
     struct bank *bank = transfer->bank;
     LOCK(&bank->locks[transfer->from]);
-    const int left = LOAD(bank->money[transfer->from]) - 1;
+    const int64_t left = LOAD(bank->money[transfer->from]) - 1;
     LOCK(&bank->locks[transfer->to]);
     STORE(bank->money[transfer->from], left);
     STORE(bank->money[transfer->to], LOAD(bank->money[transfer->to]) + 1);
@@ -262,7 +262,7 @@ HD_TEST(abba_transfer, .expect = "deadlock")
 
 struct signal {
     struct hd_event event;
-    int ready;
+    int64_t ready;
 };
 
 static int

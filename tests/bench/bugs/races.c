@@ -7,7 +7,7 @@
 
 struct account {
     struct hd_lock lock;
-    int balance, deposited, withdrawn;
+    int64_t balance, deposited, withdrawn;
 };
 
 static int
@@ -59,7 +59,7 @@ HD_TEST(account, .expect = "assertion")
 /* ---- bluetooth: a driver is stopped while a request comes in ---- */
 
 struct driver {
-    int stopping, pending, idle, stopped;
+    int64_t stopping, pending, idle, stopped;
 };
 
 static void
@@ -108,7 +108,7 @@ HD_TEST(bluetooth, .expect = "assertion")
 
 struct lazy {
     struct hd_lock lock;
-    int data;
+    int64_t data;
 };
 
 static int
@@ -159,7 +159,7 @@ HD_TEST(lazy01, .expect = "assertion")
 
 struct ring {
     struct hd_lock lock;
-    int token[RING], passed[RING];
+    int64_t token[RING], passed[RING];
 };
 
 struct place {
@@ -174,7 +174,7 @@ pass_token(void *arg)
     struct ring *ring = place->ring;
     const int before = (place->number + RING - 1) % RING;
     LOCK(&ring->lock);
-    const int token = LOAD(ring->token[before]);
+    const int64_t token = LOAD(ring->token[before]);
     STORE(ring->token[place->number], token + (place->number == 0));
     STORE(ring->passed[place->number], 1);
     UNLOCK(&ring->lock);
@@ -216,7 +216,7 @@ HD_TEST(token_ring, .expect = "assertion")
 
 struct buffer {
     struct hd_lock lock;
-    int length;
+    int64_t length;
 };
 
 static int
@@ -224,7 +224,7 @@ append_from(void *arg)
 {
     struct buffer *other = arg;
     LOCK(&other->lock);
-    const int length = LOAD(other->length);
+    const int64_t length = LOAD(other->length);
     UNLOCK(&other->lock);
     LOCK(&other->lock);
     HD_CHECK(LOAD(other->length) >= length);

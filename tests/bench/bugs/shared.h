@@ -7,12 +7,16 @@
  * happened: under --points=await the schedule may switch there, and where it
  * does not, the task goes on. Who only reads the event conflicts with nobody.
  *
+ * The access is marked, for searches that ask what depends on what. Marks tell
+ * 8 bytes from the next 8, so a shared variable is an int64_t.
+ *
  * A program is an HD_TEST, and fails in some of its schedules only. Its header
  * says whose shape it is; the code is ours.
  */
 #ifndef TESTS_BENCH_BUGS_SHARED_H
 #define TESTS_BENCH_BUGS_SHARED_H
 
+#include <heddle/access.h>
 #include <heddle/test.h>
 
 /* Set since the test began. */
@@ -26,24 +30,27 @@ begin(void)
     hd_event_set(&begun);
 }
 
-static inline int
-load(int stood, const int *variable)
+static inline int64_t
+load(int stood, const int64_t *variable)
 {
     HD_CHECK(stood == HD_OK);
+    HD_READ(variable);
     return *variable;
 }
 
 static inline void
-store(int stood, int *variable, int value)
+store(int stood, int64_t *variable, int64_t value)
 {
     HD_CHECK(stood == HD_OK);
+    HD_WRITE(variable);
     *variable = value;
 }
 
-static inline int
-add(int stood, int *variable, int value)
+static inline int64_t
+add(int stood, int64_t *variable, int64_t value)
 {
     HD_CHECK(stood == HD_OK);
+    HD_WRITE(variable);
     return *variable += value;
 }
 
@@ -51,7 +58,7 @@ add(int stood, int *variable, int value)
 #define LOAD(variable) load(hd_event_wait(&begun), &(variable))
 #define STORE(variable, value)                                                 \
     do {                                                                       \
-        const int stored_value = (value);                                      \
+        const int64_t stored_value = (value);                                  \
         store(hd_event_wait(&begun), &(variable), stored_value);               \
     } while (0)
 

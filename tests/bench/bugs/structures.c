@@ -9,7 +9,7 @@
 #define RING_ROUNDS 7
 
 struct ring_buffer {
-    int slots[RING_SIZE], count;
+    int64_t slots[RING_SIZE], count;
 };
 
 static int
@@ -19,6 +19,7 @@ fill_ring(void *arg)
     int in = 0;
     for (int i = 0; i < RING_ROUNDS; i++) {
         if (LOAD(ring->count) < RING_SIZE) {
+            HD_WRITE(&ring->slots[in % RING_SIZE]);
             ring->slots[in % RING_SIZE] = in;
             in++;
             STORE(ring->count, LOAD(ring->count) + 1);
@@ -34,6 +35,7 @@ drain_ring(void *arg)
     int out = 0;
     for (int i = 0; i < RING_ROUNDS; i++) {
         if (LOAD(ring->count) > 0) {
+            HD_READ(&ring->slots[out % RING_SIZE]);
             HD_CHECK(ring->slots[out % RING_SIZE] == out);
             out++;
             STORE(ring->count, LOAD(ring->count) - 1);
@@ -58,7 +60,8 @@ HD_TEST(circular_buffer, .expect = "assertion")
 
 struct turns {
     struct hd_lock lock;
-    int may_put, may_get, put, item, stored[QUEUE_ROUNDS];
+    int64_t may_put, may_get;
+    int put, item, stored[QUEUE_ROUNDS];
 };
 
 static int
@@ -111,7 +114,7 @@ HD_TEST(queue, .expect = "assertion")
 
 struct stack {
     struct hd_lock lock;
-    int depth, used;
+    int64_t depth, used;
 };
 
 static int
@@ -134,7 +137,7 @@ pop_all(void *arg)
     for (int i = 0; i < STACK_ROUNDS; i++) {
         LOCK(&stack->lock);
         if (LOAD(stack->used) != 0) {
-            const int depth = LOAD(stack->depth);
+            const int64_t depth = LOAD(stack->depth);
             HD_CHECK(depth > 0);
             STORE(stack->depth, depth - 1);
         }
@@ -206,12 +209,15 @@ HD_TEST(bounded_buffer, .expect = "assertion")
 
 struct deque {
     struct hd_lock lock; /* of the thieves */
-    int head, tail, items[WORK], done[WORK];
+    int64_t head, tail, items[WORK], done[WORK];
 };
 
 static void
-work_on(struct deque *deque, int item)
+work_on(struct deque *deque, int64_t at)
 {
+    HD_READ(&deque->items[at]);
+    const int64_t item = deque->items[at];
+    HD_WRITE(&deque->done[item]);
     HD_CHECK(deque->done[item] == 0);
     deque->done[item] = 1;
 }
@@ -222,14 +228,15 @@ own_work(void *arg)
 {
     struct deque *deque = arg;
     for (int i = 0; i < WORK; i++) {
+        HD_WRITE(&deque->items[i]);
         deque->items[i] = i;
         STORE(deque->tail, i + 1);
     }
     for (int i = 0; i < WORK; i++) {
-        const int tail = LOAD(deque->tail) - 1;
+        const int64_t tail = LOAD(deque->tail) - 1;
         if (LOAD(deque->head) <= tail) {
             STORE(deque->tail, tail);
-            work_on(deque, deque->items[tail]);
+            work_on(deque, tail);
         }
     }
     return 0;
@@ -241,10 +248,10 @@ steal_work(void *arg)
     struct deque *deque = arg;
     for (int i = 0; i < 2; i++) {
         LOCK(&deque->lock);
-        const int head = LOAD(deque->head);
+        const int64_t head = LOAD(deque->head);
         STORE(deque->head, head + 1);
         if (head < LOAD(deque->tail)) {
-            work_on(deque, deque->items[head]);
+            work_on(deque, head);
         } else {
             STORE(deque->head, head);
         }
