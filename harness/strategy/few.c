@@ -42,8 +42,7 @@ go_back(struct hd_few *few)
     while (few->length > 0) {
         struct hd_few_choice *choice = &few->choices[few->length - 1];
         const uint32_t before = few->used - (choice->index > 0);
-        if (choice->index + 1 < choice->count &&
-            before < few->deviations_max) {
+        if (choice->index + 1 < choice->count && before < few->deviations_max) {
             choice->index++;
             few->used = before + 1;
             return true;
