@@ -256,7 +256,7 @@ explore_test(struct session *session, const struct hd_test *test)
         return;
     }
     session->failed += !hd_is_as_expected(expected, &verdict);
-    session->cut_short += !verdict.complete;
+    session->cut_short += !verdict.complete || settings->shards > 1;
     hd_verdict_print(&verdict, settings, test, session->results);
     list_end(session);
     if (has_kind(&verdict, "uncontrolled") &&

@@ -2,6 +2,7 @@
 
 #include "cli/help.h"
 #include "cli/replay.h"
+#include "cli/shard.h"
 #include "cli/values.h"
 #include <fnmatch.h>
 #include <getopt.h>
@@ -15,6 +16,7 @@ enum {
     OPT_SEED,
     OPT_SCHEDULES,
     OPT_TIME_LIMIT,
+    OPT_SHARD,
     OPT_POINTS,
     OPT_ORDER,
     OPT_CLOCK,
@@ -40,6 +42,7 @@ static const struct option long_options[] = {
     {"seed", required_argument, NULL, OPT_SEED},
     {"schedules", required_argument, NULL, OPT_SCHEDULES},
     {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
+    {"shard", required_argument, NULL, OPT_SHARD},
     {"points", required_argument, NULL, OPT_POINTS},
     {"order", required_argument, NULL, OPT_ORDER},
     {"clock", required_argument, NULL, OPT_CLOCK},
@@ -142,6 +145,8 @@ read_value(struct hd_options *options, int option, const char *text)
                               &settings->schedules);
     case OPT_TIME_LIMIT:
         return hd_value_seconds(text, &settings->time_limit_ms);
+    case OPT_SHARD:
+        return hd_shard_read(settings, text);
     case OPT_REPLAY:
         return hd_replay_read(options, text);
     case OPT_STOP_AT:

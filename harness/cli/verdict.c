@@ -47,7 +47,8 @@ print_settings(const struct hd_settings *settings, FILE *out)
 }
 
 static void
-print_coverage(const struct hd_verdict *verdict, FILE *out)
+print_coverage(const struct hd_verdict *verdict,
+               const struct hd_settings *settings, FILE *out)
 {
     const unsigned long long count = verdict->executions;
     const char *plural = count == 1 ? "" : "s";
@@ -61,6 +62,11 @@ print_coverage(const struct hd_verdict *verdict, FILE *out)
         fprintf(out, "in all %llu schedules", (unsigned long long)verdict->all);
     } else {
         fputs("in the only schedule", out);
+    }
+    if (settings->shards > 1) {
+        fprintf(out,
+                verdict->part_done ? ", all of shard %u/%u" : " of shard %u/%u",
+                settings->shard + 1, settings->shards);
     }
     if (verdict->interrupted) {
         fputs(", interrupted", out);
@@ -163,7 +169,7 @@ hd_verdict_print(const struct hd_verdict *verdict,
     }
     fprintf(out, "%-6s %s: ", word, test->name);
     print_result(verdict, expected, out);
-    print_coverage(verdict, out);
+    print_coverage(verdict, settings, out);
     print_settings(settings, out);
     fputc('\n', out);
     if (settings->verbosity >= 0) {

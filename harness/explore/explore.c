@@ -182,7 +182,7 @@ count_all(const struct hd_explorer *explorer)
     for (uint32_t i = 0; i < explorer->plan.arm_count; i++) {
         const struct hd_arm_state *state = &explorer->shared->arms[i];
         if (explorer->plan.arms[i].is_exhaustive && state->ended) {
-            count += state->executions;
+            count += state->executions - state->pruned;
         }
     }
     return count;
@@ -213,11 +213,13 @@ note_verdict(const struct hd_explorer *explorer, uint64_t start_ms,
     verdict->steps = shared->steps;
     verdict->decisions = shared->decisions;
     verdict->elapsed_ms = now_ms - start_ms;
-    verdict->proved = is_proved(explorer);
-    verdict->all = verdict->proved ? count_all(explorer) : 0;
+    const bool is_shard = explorer->settings->shards > 1;
+    const bool done = is_proved(explorer);
+    verdict->proved = done && !is_shard;
+    verdict->part_done = done && is_shard;
+    verdict->all = done ? count_all(explorer) : 0;
     verdict->interrupted = hd_supervise_interrupted() != 0;
-    verdict->out_of_time =
-        deadline_ms != 0 && now_ms >= deadline_ms && !verdict->proved;
+    verdict->out_of_time = deadline_ms != 0 && now_ms >= deadline_ms && !done;
     note_arms(explorer);
     if (shared->globals_restored) {
         snprintf(verdict->restored, sizeof(verdict->restored), "%s",
@@ -243,7 +245,9 @@ hd_explore_test(const struct hd_settings *settings, const struct hd_test *test,
         settings->time_limit_ms > 0 ? start_ms + settings->time_limit_ms : 0;
     search(&explorer, deadline_ms);
     note_verdict(&explorer, start_ms, deadline_ms);
-    hd_discover_unmet(&explorer);
+    if (settings->shards <= 1) { /* else another shard may know better */
+        hd_discover_unmet(&explorer);
+    }
     hd_sometimes_end();
     explorer_finish(&explorer);
     return true;

@@ -25,6 +25,38 @@ hd_plan_is_exhaustive(const struct hd_strategy *strategy)
     return strategy == &hd_strategy_dfs;
 }
 
+/*
+ * A shard's part of a number of executions, of which the fifo run and the
+ * profiling runs are everybody's. Of an exhaustive search nobody knows how much
+ * falls to a shard, so each may use it all.
+ */
+static uint64_t
+budget_of(const struct hd_settings *settings, uint64_t executions)
+{
+    const char *text;
+    const struct hd_strategy *strategy =
+        hd_plan_find_strategy(settings->strategy, &text);
+    const uint64_t common = 1 + (strategy != NULL ? strategy->profiles : 0);
+    if (settings->shards <= 1 || executions <= common ||
+        (strategy != NULL && hd_plan_is_exhaustive(strategy))) {
+        return executions;
+    }
+    return common +
+           (executions - common + settings->shards - 1 - settings->shard) /
+               settings->shards;
+}
+
+uint64_t
+hd_plan_run(const struct hd_plan *plan, const struct hd_arm *arm,
+            uint64_t before)
+{
+    const uint64_t common = arm->strategy->profiles;
+    if (plan->shards <= 1 || arm->strategy->pick == NULL || before < common) {
+        return before;
+    }
+    return common + (before - common) * plan->shards + plan->shard;
+}
+
 /* A stage without arms yet, after those that there are. */
 static struct hd_stage *
 add_stage(struct hd_plan *plan, enum hd_clock clock, uint64_t total_max)
@@ -95,8 +127,13 @@ add_auto(struct hd_plan *plan, const struct hd_settings *settings,
                                .text = "",
                                .share = EXHAUSTIVE_SHARE,
                                .executions_max = most < budget ? most : budget};
+    bool made = true;
+    if (settings->shards > 1 && plan->arm_count == 0) {
+        add_stage(plan, clock, total_max);
+        made = add_alone(plan, settings, hd_strategy_find("fifo", 4), "", 1);
+    }
     add_stage(plan, clock, total_max);
-    bool made = add(plan, settings, &dfs);
+    made = made && add(plan, settings, &dfs);
     for (size_t i = 0; made && i < sizeof(samplers) / sizeof(*samplers); i++) {
         const struct hd_arm arm = {.strategy = samplers[i].strategy,
                                    .text = samplers[i].text,
@@ -113,7 +150,8 @@ add_named(struct hd_plan *plan, const struct hd_settings *settings,
           enum hd_clock clock, uint64_t budget, uint64_t total_max)
 {
     const struct hd_strategy *fifo = hd_strategy_find("fifo", 4);
-    if (strategy == fifo || !hd_plan_is_exhaustive(strategy)) {
+    if (strategy == fifo || !hd_plan_is_exhaustive(strategy) ||
+        settings->shards > 1) {
         add_stage(plan, clock, total_max);
         if (!add_alone(plan, settings, fifo, "", 1)) {
             return false;
@@ -199,16 +237,19 @@ hd_plan_init(struct hd_plan *plan, const struct hd_settings *settings,
              char *error, size_t bytes)
 {
     const uint64_t all = settings->schedules;
-    const uint64_t budget = settings->both_clocks ? (all + 1) / 2 : all;
+    const uint64_t half = settings->both_clocks ? (all + 1) / 2 : all;
     const enum hd_clock clock =
         settings->both_clocks ? HD_CLOCK_EXACT : settings->rules.clock;
-    *plan = (struct hd_plan){0};
+    *plan =
+        (struct hd_plan){.shard = settings->shard, .shards = settings->shards};
     if (!check_strategy(settings->strategy, error, bytes)) {
         return false;
     }
+    const uint64_t budget = budget_of(settings, half);
+    const uint64_t rest = budget_of(settings, all - half);
     if (add_clock(plan, settings, clock, budget, budget) &&
         (!settings->both_clocks ||
-         add_clock(plan, settings, HD_CLOCK_JUMP, all - budget, all))) {
+         add_clock(plan, settings, HD_CLOCK_JUMP, rest, budget + rest))) {
         return true;
     }
     hd_plan_finish(plan);

@@ -6,6 +6,7 @@
  * own. `auto` has one stage for each clock, with an exhaustive arm and samplers
  * (portfolio.h tells who is next); a strategy asked for by name has a stage of
  * its own, after the fifo run; a hunt searches depth first, then at random.
+ * A shard of a search begins with the fifo run, whatever comes then.
  */
 #ifndef HD_EXPLORE_PLAN_H
 #define HD_EXPLORE_PLAN_H
@@ -46,7 +47,15 @@ struct hd_plan {
     struct hd_arm arms[HD_ARMS_MAX];
     struct hd_stage stages[HD_STAGES_MAX];
     uint32_t arm_count, stage_count;
+    uint32_t shard, shards; /* the settings' */
 };
+
+/*
+ * The number of an arm's run, of which so many have gone before: those after
+ * the profiling runs are dealt to the shards.
+ */
+uint64_t hd_plan_run(const struct hd_plan *plan, const struct hd_arm *arm,
+                     uint64_t before);
 
 /*
  * Make the plan of these settings; memory for the strategies' states is mapped.

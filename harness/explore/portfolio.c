@@ -90,12 +90,15 @@ note_end(const struct hd_arm *arm, struct hd_shared *shared,
 }
 
 static bool
-begin_run(const struct hd_arm *arm, struct hd_shared *shared)
+begin_run(const struct hd_plan *plan, const struct hd_arm *arm,
+          struct hd_shared *shared)
 {
     const struct hd_strategy *strategy = arm->strategy;
     const struct hd_run run = {
         .number = shared->run,
         .seed = hd_run_seed(arm->seed, shared->run),
+        .shard = plan->shard,
+        .shards = plan->shards,
     };
     return strategy->begin == NULL || strategy->begin(arm->self, &run);
 }
@@ -121,9 +124,9 @@ hd_portfolio_begin(const struct hd_plan *plan, struct hd_shared *shared)
             const struct hd_arm *arm = &plan->arms[index];
             struct hd_arm_state *state = &shared->arms[index];
             shared->arm = index;
-            shared->run = state->executions;
+            shared->run = hd_plan_run(plan, arm, state->executions);
             begin_arm(arm, shared, state);
-            if (begin_run(arm, shared)) {
+            if (begin_run(plan, arm, shared)) {
                 return arm;
             }
             note_end(arm, shared, state);
