@@ -74,7 +74,8 @@ struct model_state {
     int32_t now;
     uint16_t steps;
     uint8_t task_count, cell_count;
-    bool bad; /* an ASSERT failed */
+    bool bad;     /* an ASSERT failed */
+    bool invalid; /* it did what makes no sense: the program is wrong */
     struct model_task tasks[MODEL_TASKS_MAX];
     struct model_cell cells[MODEL_CELLS_MAX];
 };

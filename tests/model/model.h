@@ -76,12 +76,13 @@ struct model_result {
  * diverged     the strategy said so.
  * inconsistent two executions of one trace ended differently: the footprints
  *              of the program are wrong.
+ * invalid      the program unlocks what it does not hold, or loops for nothing.
  */
 struct model_set;
 struct model_counts {
     uint64_t runs, complete, pruned, traces, bad, deadlocks, repeated;
     uint32_t steps_max;
-    bool cut, diverged, inconsistent;
+    bool cut, diverged, inconsistent, invalid;
     struct model_set *set;
 };
 void model_counts_finish(struct model_counts *counts);

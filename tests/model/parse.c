@@ -493,6 +493,11 @@ model_compile(struct model *model, const char *text, int32_t parameter,
     if (!scan.failed && model->start_count == 0) {
         model_scan_fail(&scan, "no tasks");
     }
+    for (unsigned i = 0; i < model->proc_count; i++) {
+        if (model->procs[i] < 0) {
+            model_scan_fail(&scan, "a procedure is missing");
+        }
+    }
     snprintf(error, MODEL_ERROR_BYTES, "%s", scan.error);
     return !scan.failed;
 }

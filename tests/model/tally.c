@@ -96,6 +96,7 @@ model_tally(struct model_counts *counts, const struct model *model,
     trace += trace == 0;
     make_room(counts);
     counts->complete++;
+    counts->invalid |= state->invalid;
     if (state->steps > counts->steps_max) {
         counts->steps_max = state->steps;
     }

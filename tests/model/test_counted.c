@@ -3,6 +3,7 @@
  */
 #include "counts.h"
 #include "model.h"
+#include "sleep.h"
 #include "strategy/strategy.h"
 
 #include <setjmp.h>
@@ -62,11 +63,42 @@ dfs_runs_every_interleaving_of_the_large_once(void **state)
     }
 }
 
+static void
+check_sleep_sets(const struct model_published *row)
+{
+    const struct model_search search = {.strategy = &model_strategy_sleep,
+                                        .runs_max = UINT64_MAX};
+    struct model model;
+    struct model_counts counts;
+    model_load(&model, row->name, row->parameter);
+
+    model_explore(&model, &search, &counts);
+
+    assert_int_equal(counts.complete, row->traces);
+    assert_int_equal(counts.traces, row->traces);
+    assert_int_equal(counts.pruned, row->sleep_blocked);
+    assert_int_equal(counts.bad, row->bad);
+    assert_int_equal(counts.deadlocks, row->deadlocks);
+    model_counts_finish(&counts);
+}
+
+static void
+sleep_sets_run_every_trace_once(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < model_published_count; i++) {
+        if (model_published[i].sleep_blocked >= 0) {
+            check_sleep_sets(&model_published[i]);
+        }
+    }
+}
+
 int
 main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dfs_runs_every_interleaving_once),
+        cmocka_unit_test(sleep_sets_run_every_trace_once),
     };
     const struct CMUnitTest longer[] = {
         cmocka_unit_test(dfs_runs_every_interleaving_of_the_large_once),

@@ -11,33 +11,44 @@ accesses_conflict(const struct hd_access *a, const struct hd_access *b)
            !(a->mode == HD_ADDS && b->mode == HD_ADDS);
 }
 
-/* The own state of a task is written by each of its steps. */
 static bool
-steps_conflict(const struct model_trace *trace, uint32_t a, uint32_t b)
+touches_path(const struct model_footprint *footprint, uint64_t path)
 {
-    const uint64_t path_a = trace->events[a].path;
-    const uint64_t path_b = trace->events[b].path;
-    const struct hd_access *of_a = &trace->accesses[trace->events[a].first];
-    const struct hd_access *of_b = &trace->accesses[trace->events[b].first];
-    if (path_a == path_b) {
-        return true;
-    }
-    for (uint32_t i = 0; i < trace->events[a].count; i++) {
-        if (of_a[i].object == path_b) {
-            return true;
-        }
-        for (uint32_t j = 0; j < trace->events[b].count; j++) {
-            if (accesses_conflict(&of_a[i], &of_b[j])) {
-                return true;
-            }
-        }
-    }
-    for (uint32_t j = 0; j < trace->events[b].count; j++) {
-        if (of_b[j].object == path_a) {
+    for (uint32_t i = 0; i < footprint->count; i++) {
+        if (footprint->accesses[i].object == path) {
             return true;
         }
     }
     return false;
+}
+
+/* A task's own state is written by its steps: even reading it conflicts. */
+bool
+model_footprints_conflict(const struct model_footprint *a,
+                          const struct model_footprint *b)
+{
+    if (a->path == b->path || touches_path(a, b->path) ||
+        touches_path(b, a->path)) {
+        return true;
+    }
+    for (uint32_t i = 0; i < a->count; i++) {
+        for (uint32_t j = 0; j < b->count; j++) {
+            if (accesses_conflict(&a->accesses[i], &b->accesses[j])) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static struct model_footprint
+footprint_of(const struct model_trace *trace, uint32_t at)
+{
+    return (struct model_footprint){
+        .path = trace->events[at].path,
+        .accesses = &trace->accesses[trace->events[at].first],
+        .count = trace->events[at].count,
+    };
 }
 
 void
@@ -54,8 +65,10 @@ model_trace_push(struct model_trace *trace, struct model_moment moment,
         trace->accesses[trace->access_count++] = effect->accesses[i];
     }
     uint64_t hash = hd_mix(hd_mix(moment.path ^ moment.ordinal) + moment.value);
+    const struct model_footprint mine = footprint_of(trace, at);
     for (uint32_t i = 0; i < at; i++) {
-        if (i < moment.after || steps_conflict(trace, i, at)) {
+        const struct model_footprint other = footprint_of(trace, i);
+        if (i < moment.after || model_footprints_conflict(&other, &mine)) {
             hash += hd_mix(trace->events[i].hash);
         }
     }

@@ -24,6 +24,15 @@ struct model_trace {
     struct hd_access accesses[MODEL_TRACE_ACCESSES_MAX];
 };
 
+/* What a step did; its task's own state is written besides. */
+struct model_footprint {
+    uint64_t path;
+    const struct hd_access *accesses;
+    uint32_t count;
+};
+bool model_footprints_conflict(const struct model_footprint *a,
+                               const struct model_footprint *b);
+
 /*
  * One step more.
  *
