@@ -32,7 +32,6 @@ try_step(struct brute *brute, unsigned depth, unsigned task, uint32_t value)
         .value = value,
         .after = state->tasks[task].after,
     };
-    HD_ASSERT(depth + 1 < DEPTH_MAX);
     model_copy(next, state);
     model_step(brute->model, next, task, value, &effect);
     model_trace_push(&brute->trace, moment, &effect);
@@ -46,6 +45,9 @@ explore(struct brute *brute, unsigned depth)
     const struct model *model = brute->model;
     struct model_state *state = &brute->states[depth];
     bool stepped = false;
+    if (depth + 1 == DEPTH_MAX) {
+        brute->counts->invalid = brute->counts->cut = true; /* for ever */
+    }
     for (unsigned task = 0; task < state->task_count; task++) {
         if (brute->counts->cut || !model_can_step(model, state, task)) {
             continue;

@@ -76,7 +76,7 @@ struct model_result {
  * diverged     the strategy said so.
  * inconsistent two executions of one trace ended differently: the footprints
  *              of the program are wrong.
- * invalid      the program unlocks what it does not hold, or loops for nothing.
+ * invalid      the program unlocks what it does not hold, or does not end.
  */
 struct model_set;
 struct model_counts {
