@@ -1,7 +1,7 @@
 #include "machine.h"
 
 #include "base/assert.h"
-#include "base/random.h"
+#include "base/identity.h"
 #include "evaluate.h"
 #include "step.h"
 
@@ -124,7 +124,7 @@ model_add_task(struct model_state *state, int parent, enum hd_actor_kind kind,
     const unsigned number = state->task_count++;
     struct model_task *task = &state->tasks[number];
     const bool is_task = kind == HD_ACTOR_TASK;
-    uint64_t above = hd_mix(0);
+    uint64_t above = hd_path_of_root();
     uint64_t ordinal = number + 1;
     memset(task, 0, sizeof(*task));
     if (parent >= 0) {
@@ -134,8 +134,7 @@ model_add_task(struct model_state *state, int parent, enum hd_actor_kind kind,
     } else if (kind == HD_ACTOR_CLOCK) {
         ordinal = 0;
     }
-    /* As hd_actor_born() names it; run.c compares. */
-    task->path = hd_mix(above ^ (ordinal << 8 | (uint64_t)!is_task));
+    task->path = hd_path_of(above, ordinal, is_task);
     task->kind = (uint8_t)kind;
     task->parent = (uint8_t)(parent + 1);
     task->line = (int16_t)entry;
