@@ -177,7 +177,7 @@ bool
 hd_plan_has_recipe(const struct hd_strategy *strategy)
 {
     return strategy->pick != NULL && strategy != &hd_strategy_dfs &&
-           strategy != &hd_strategy_replay;
+           strategy != &hd_strategy_delay && strategy != &hd_strategy_replay;
 }
 
 /* "auto, fifo, random". */

@@ -10,12 +10,17 @@ static const struct hd_strategy fifo = {
     .abi = HD_STRATEGY_ABI,
 };
 
+#define HEDDLES 8u
 #define OWN_MAX 16u
 
 /* Heddle's, then the program's own; NULL at the end. */
-static HD_GLOBAL const struct hd_strategy *strategies[4 + OWN_MAX + 1] = {
+static HD_GLOBAL const struct hd_strategy *strategies[HEDDLES + OWN_MAX + 1] = {
     &fifo,
     &hd_strategy_random,
+    &hd_strategy_pct,
+    &hd_strategy_pos,
+    &hd_strategy_surw,
+    &hd_strategy_delay,
     &hd_strategy_dfs,
     &hd_strategy_replay,
 };
@@ -36,7 +41,7 @@ hd_strategy_register(const struct hd_strategy *strategy)
     while (strategies[row] != NULL) {
         row++;
     }
-    HD_ASSERT(row < 4 + OWN_MAX);
+    HD_ASSERT(row < HEDDLES + OWN_MAX);
     strategies[row] = strategy;
 }
 

@@ -9,6 +9,10 @@
 #include <heddle/scheduler.h>
 
 extern const struct hd_strategy hd_strategy_random;
+extern const struct hd_strategy hd_strategy_pct;
+extern const struct hd_strategy hd_strategy_pos;
+extern const struct hd_strategy hd_strategy_surw;
+extern const struct hd_strategy hd_strategy_delay;
 extern const struct hd_strategy hd_strategy_dfs;
 extern const struct hd_strategy hd_strategy_replay;
 extern const struct hd_strategy hd_strategy_ordered;

@@ -1,0 +1,339 @@
+/*
+ * Partial order sampling (Yuan, Yang, Gu, CAV 2018): every pending step has a
+ * priority, drawn at random when it becomes pending; the highest steps, and the
+ * steps that race with it draw again. So the orders of steps that conflict are
+ * nearly equally likely, however many others come between them.
+ *
+ * A step is pending when its actor is ready. What it will touch is known where
+ * the actor's hint says so (HD_OP_KNOWN), else it is what the profiling run has
+ * shown: a random walk, run 0. What is not known conflicts with nothing, and
+ * the priorities are then drawn once for each step.
+ *
+ * Pending steps hang in lists, one for each of the first four objects that they
+ * touch, so that who races is found without looking at the others. Of those who
+ * race, up to 64 for each object draw again, the newest; a crowd at one object
+ * costs no more than that.
+ */
+#include "strategy/chance.h"
+#include "strategy/profile.h"
+#include "strategy/strategy.h"
+#include "strategy/top.h"
+#include <stdio.h>
+
+#define LINKS 4u
+#define BUCKETS ((uint32_t)1 << 14)
+#define REDRAWN_MAX 64u
+#define NONE UINT32_MAX
+
+/*
+ * A node is a pending step; it keeps its number while its slot changes. A link
+ * is its place in the list of one object, and is called node * LINKS + which.
+ */
+struct link {
+    uint64_t object; /* its name, or, if that is by first use, see name_of() */
+    uint32_t mode, next, prev;
+};
+
+struct bucket {
+    uint32_t execution, first;
+};
+
+struct pos {
+    uint32_t execution;
+    bool walks;
+    uint32_t clock;      /* its slot, or none */
+    uint32_t nodes_used; /* ever, in this execution; those given back: */
+    uint32_t free_count;
+    struct hd_chance chance;
+    struct hd_profile profile;
+    struct hd_top top;
+    uint32_t free[HD_TOP_SLOTS];
+    uint32_t node_of[HD_TOP_SLOTS], slot_of[HD_TOP_SLOTS];
+    uint8_t link_count[HD_TOP_SLOTS];
+    struct link links[(size_t)HD_TOP_SLOTS * LINKS];
+    struct bucket buckets[BUCKETS];
+};
+
+static bool
+begin(void *self, const struct hd_run *run)
+{
+    struct pos *pos = self;
+    if (!pos->profile.frozen) {
+        if (run->number >= hd_strategy_pos.profiles) {
+            hd_profile_freeze(&pos->profile);
+        } else {
+            hd_profile_begin(&pos->profile);
+        }
+    }
+    hd_chance_begin(&pos->chance, run->seed);
+    hd_top_begin(&pos->top);
+    pos->execution++;
+    pos->walks = !pos->profile.frozen;
+    pos->clock = NONE;
+    pos->nodes_used = pos->free_count = 0;
+    return true;
+}
+
+static uint32_t
+wants_now(const void *self)
+{
+    const struct pos *pos = self;
+    return pos->profile.frozen ? 0 : HD_PROFILE_WANTS;
+}
+
+static void
+born(void *self, const struct hd_actor *actor)
+{
+    struct pos *pos = self;
+    if (!pos->profile.frozen || pos->profile.interesting_count > 0) {
+        hd_profile_born(&pos->profile, actor);
+    }
+}
+
+/* Never 0. */
+static uint64_t
+draw(struct pos *pos)
+{
+    return hd_random_next(&pos->chance.random) >> HD_TOP_SLOT_BITS | 1;
+}
+
+/* ---- who touches what ---- */
+
+static struct bucket *
+bucket_of(struct pos *pos, uint64_t object)
+{
+    struct bucket *bucket = &pos->buckets[hd_mix(object) & (BUCKETS - 1)];
+    if (bucket->execution != pos->execution) {
+        *bucket = (struct bucket){.execution = pos->execution, .first = NONE};
+    }
+    return bucket;
+}
+
+static void
+hang(struct pos *pos, uint32_t node, uint64_t object, uint32_t mode)
+{
+    if (pos->link_count[node] == LINKS) {
+        return;
+    }
+    const uint32_t at = node * LINKS + pos->link_count[node]++;
+    struct bucket *bucket = bucket_of(pos, object);
+    pos->links[at] = (struct link){
+        .object = object, .mode = mode, .next = bucket->first, .prev = NONE};
+    if (bucket->first != NONE) {
+        pos->links[bucket->first].prev = at;
+    }
+    bucket->first = at;
+}
+
+/* What has no name but in the profile is called by its label there. */
+static uint64_t
+name_of(const struct hd_profile *profile, uint32_t label)
+{
+    const struct hd_profile_object *object = &profile->objects[label];
+    return object->run != 0 ? HD_OBJECT_NEW | label : object->name;
+}
+
+static void
+hang_predicted(struct pos *pos, uint32_t node, const struct hd_actor *actor)
+{
+    const struct hd_profile *profile = &pos->profile;
+    const uint32_t number = hd_profile_find(profile, actor->id);
+    const struct hd_footprint *footprint =
+        &profile->footprints[hd_profile_next(profile, actor, number)];
+    for (uint32_t i = 0; i < footprint->count; i++) {
+        const hd_touch touch = profile->touches[footprint->first + i];
+        hang(pos, node, name_of(profile, HD_TOUCH_OBJECT(touch)),
+             HD_TOUCH_MODE(touch));
+    }
+    if (number != HD_PROFILE_NONE && profile->actors[number].own != 0) {
+        hang(pos, node, name_of(profile, profile->actors[number].own),
+             HD_WRITES);
+    }
+}
+
+static void
+unhang(struct pos *pos, uint32_t node)
+{
+    for (uint32_t i = 0; i < pos->link_count[node]; i++) {
+        const struct link *link = &pos->links[node * LINKS + i];
+        if (link->next != NONE) {
+            pos->links[link->next].prev = link->prev;
+        }
+        if (link->prev != NONE) {
+            pos->links[link->prev].next = link->next;
+        } else {
+            bucket_of(pos, link->object)->first = link->next;
+        }
+    }
+    pos->link_count[node] = 0;
+}
+
+static bool
+conflict(const struct link *a, const struct link *b)
+{
+    return a->object == b->object &&
+           (a->mode != b->mode || a->mode == HD_WRITES);
+}
+
+/* Who races with this step, which is taken now, draws again. */
+static void
+redraw(struct pos *pos, uint32_t node)
+{
+    for (uint32_t i = 0; i < pos->link_count[node]; i++) {
+        const struct link *mine = &pos->links[node * LINKS + i];
+        uint32_t at = bucket_of(pos, mine->object)->first;
+        for (uint32_t count = 0; at != NONE && count < REDRAWN_MAX; count++) {
+            const struct link *other = &pos->links[at];
+            if (at / LINKS != node && conflict(mine, other)) {
+                hd_top_set(&pos->top, pos->slot_of[at / LINKS], draw(pos));
+            }
+            at = other->next;
+        }
+    }
+}
+
+/* ---- who is ready ---- */
+
+static void
+take(struct pos *pos, uint32_t slot)
+{
+    const uint32_t node = pos->node_of[slot];
+    const uint32_t moved = hd_top_remove(&pos->top, slot);
+    pos->node_of[slot] = pos->node_of[moved];
+    pos->slot_of[pos->node_of[slot]] = slot;
+    unhang(pos, node);
+    pos->free[pos->free_count++] = node;
+    if (pos->clock == slot) {
+        pos->clock = NONE;
+    } else if (pos->clock == moved) {
+        pos->clock = slot;
+    }
+}
+
+static void
+ready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
+{
+    struct pos *pos = self;
+    (void)by;
+    if (pos->walks) {
+        return;
+    }
+    if (actor->ready_at == 0 && pos->top.count == 1) {
+        take(pos, 0); /* it was the only one, and has stepped unasked */
+    }
+    const uint32_t slot = pos->top.count;
+    if (actor->ready_at != slot || slot == HD_TOP_SLOTS) {
+        pos->walks = true;
+        return;
+    }
+    const uint32_t node =
+        pos->free_count > 0 ? pos->free[--pos->free_count] : pos->nodes_used++;
+    pos->node_of[slot] = node;
+    pos->slot_of[node] = slot;
+    pos->link_count[node] = 0;
+    if (actor->kind == HD_ACTOR_CLOCK) {
+        pos->clock = slot;
+        hd_top_add(&pos->top, 0);
+        return;
+    }
+    hd_top_add(&pos->top, draw(pos));
+    if (actor->hint.flags & HD_OP_KNOWN) {
+        if (actor->hint.object != 0) {
+            hang(pos, node, actor->hint.object, actor->hint.mode);
+        }
+    } else if (pos->profile.interesting_count > 0) {
+        hang_predicted(pos, node, actor);
+    }
+}
+
+static void
+unready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
+{
+    struct pos *pos = self;
+    (void)by;
+    if (!pos->walks && actor->ready_at < pos->top.count) {
+        take(pos, actor->ready_at);
+    }
+}
+
+/* ---- who steps ---- */
+
+static struct hd_actor *
+walk(struct pos *pos, const struct hd_view *view)
+{
+    struct hd_actor *actor = hd_chance_walk(&pos->chance, view);
+    hd_profile_stepping(&pos->profile, actor);
+    return actor;
+}
+
+static struct hd_actor *
+pick(void *self, const struct hd_view *view)
+{
+    struct pos *pos = self;
+    pos->walks = pos->walks || view->ready_count != pos->top.count;
+    if (pos->walks) {
+        return walk(pos, view);
+    }
+    uint32_t slot = hd_top_highest(&pos->top);
+    if (pos->clock != NONE &&
+        hd_chance_clock(&pos->chance, view->ready_count)) {
+        slot = pos->clock;
+    }
+    redraw(pos, pos->node_of[slot]);
+    take(pos, slot);
+    return view->ready[slot];
+}
+
+static void
+stepped(void *self, const struct hd_actor *actor,
+        const struct hd_access *accesses, uint32_t count)
+{
+    struct pos *pos = self;
+    (void)actor;
+    hd_profile_stepped(&pos->profile, accesses, count);
+}
+
+static uint64_t
+choose(void *self, const struct hd_view *view, const struct hd_value *value)
+{
+    (void)view;
+    return hd_chance_choose(&((struct pos *)self)->chance, value);
+}
+
+/* ---- how far ---- */
+
+static void
+progress(void *self, struct hd_progress *out_progress)
+{
+    const struct hd_profile *profile = &((struct pos *)self)->profile;
+    if (profile->frozen) {
+        snprintf(out_progress->text, sizeof(out_progress->text),
+                 "%u objects are shared", profile->interesting_count);
+    }
+}
+
+static size_t
+used(const void *self)
+{
+    (void)self;
+    return offsetof(struct pos, top);
+}
+
+const struct hd_strategy hd_strategy_pos = {
+    .name = "pos",
+    .summary = "by priorities that are drawn again where steps race",
+    .abi = HD_STRATEGY_ABI,
+    .wants = HD_WANT_BIRTHS | HD_WANT_READY,
+    .profiles = 1,
+    .bytes = sizeof(struct pos),
+    .begin = begin,
+    .pick = pick,
+    .choose = choose,
+    .born = born,
+    .ready = ready,
+    .unready = unready,
+    .stepped = stepped,
+    .progress = progress,
+    .used = used,
+    .wants_now = wants_now,
+};

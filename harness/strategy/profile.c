@@ -1,0 +1,418 @@
+#include "strategy/profile.h"
+
+#include "base/assert.h"
+#include "base/random.h"
+#include <string.h>
+
+#define MANY UINT32_MAX
+
+/* An actor that took more or fewer steps than in the profile is looked for so
+   many steps ahead and back. */
+#define SHIFT_MAX 4u
+
+void
+hd_profile_begin(struct hd_profile *profile)
+{
+    profile->stepping = HD_PROFILE_NONE;
+    profile->runs++;
+    if (profile->footprint_count == 0) {
+        profile->footprint_count = 1; /* the empty one */
+        profile->object_count = 1;    /* labels are from 1 */
+    }
+}
+
+/* ---- actors ---- */
+
+static uint32_t *
+actor_slot(struct hd_profile *profile, uint64_t path)
+{
+    const uint32_t mask = 2 * HD_PROFILE_ACTORS - 1;
+    uint32_t at = (uint32_t)path & mask;
+    while (profile->actor_slots[at] != 0 &&
+           profile->actors[profile->actor_slots[at] - 1].path != path) {
+        at = (at + 1) & mask;
+    }
+    return &profile->actor_slots[at];
+}
+
+static void
+add_actor(struct hd_profile *profile, const struct hd_actor *actor,
+          uint32_t *slot)
+{
+    if (profile->actor_count == HD_PROFILE_ACTORS) {
+        return;
+    }
+    profile->actors[profile->actor_count++] = (struct hd_profile_actor){
+        .path = actor->path,
+        .parent = hd_profile_find(profile, actor->parent),
+    };
+    *slot = profile->actor_count;
+}
+
+uint32_t
+hd_profile_born(struct hd_profile *profile, const struct hd_actor *actor)
+{
+    uint32_t *slot = actor_slot(profile, actor->path);
+    if (*slot == 0 && !profile->frozen) {
+        add_actor(profile, actor, slot);
+    }
+    if (actor->id < HD_PROFILE_IDS) {
+        profile->by_id[actor->id] = *slot;
+    }
+    return *slot - 1;
+}
+
+/* ---- objects ---- */
+
+/* Its label; 0 where there is no room. */
+static uint32_t
+label_of(struct hd_profile *profile, uint64_t name)
+{
+    const uint32_t mask = 2 * HD_PROFILE_OBJECTS - 1;
+    const uint32_t run = name & HD_OBJECT_NEW ? profile->runs : 0;
+    uint32_t at = (uint32_t)hd_mix(name ^ run) & mask;
+    for (; profile->object_slots[at] != 0; at = (at + 1) & mask) {
+        const uint32_t label = profile->object_slots[at];
+        const struct hd_profile_object *object = &profile->objects[label];
+        if (object->name == name && object->run == run) {
+            return label;
+        }
+    }
+    if (profile->object_count == HD_PROFILE_OBJECTS) {
+        return 0;
+    }
+    profile->objects[profile->object_count] =
+        (struct hd_profile_object){.name = name, .run = run};
+    profile->object_slots[at] = profile->object_count;
+    return profile->object_count++;
+}
+
+static void
+note_toucher(struct hd_profile *profile, hd_touch touch, uint32_t actor)
+{
+    uint32_t *by =
+        &profile->objects[HD_TOUCH_OBJECT(touch)].by[HD_TOUCH_MODE(touch)];
+    if (*by == 0) {
+        *by = actor + 1;
+    } else if (*by != actor + 1) {
+        *by = MANY;
+    }
+}
+
+/* ---- footprints ---- */
+
+struct touches {
+    hd_touch items[HD_PROFILE_WIDE];
+    uint32_t count;
+};
+
+/* Sorted by object; two accesses of one object are the stronger. */
+static void
+add_touch(struct touches *touches, uint32_t object, uint32_t mode)
+{
+    uint32_t at = 0;
+    while (at < touches->count &&
+           HD_TOUCH_OBJECT(touches->items[at]) < object) {
+        at++;
+    }
+    if (at < touches->count && HD_TOUCH_OBJECT(touches->items[at]) == object) {
+        if (HD_TOUCH_MODE(touches->items[at]) != mode) {
+            touches->items[at] = HD_TOUCH(object, HD_WRITES);
+        }
+        return;
+    }
+    if (touches->count == HD_PROFILE_WIDE) {
+        return;
+    }
+    memmove(&touches->items[at + 1], &touches->items[at],
+            (touches->count - at) * sizeof(hd_touch));
+    touches->items[at] = HD_TOUCH(object, mode);
+    touches->count++;
+}
+
+static bool
+is_footprint(const struct hd_profile *profile, uint32_t number,
+             const struct touches *touches)
+{
+    const struct hd_footprint *footprint = &profile->footprints[number];
+    return footprint->count == touches->count &&
+           memcmp(&profile->touches[footprint->first], touches->items,
+                  touches->count * sizeof(hd_touch)) == 0;
+}
+
+/* Its number; 0 where there is no room. */
+static uint32_t
+footprint_of(struct hd_profile *profile, const struct touches *touches)
+{
+    const uint32_t mask = 2 * HD_PROFILE_FOOTPRINTS - 1;
+    uint64_t hash = touches->count;
+    if (touches->count == 0) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < touches->count; i++) {
+        hash = hd_mix(hash ^ touches->items[i]);
+    }
+    uint32_t at = (uint32_t)hash & mask;
+    for (; profile->footprint_slots[at] != 0; at = (at + 1) & mask) {
+        if (is_footprint(profile, profile->footprint_slots[at], touches)) {
+            return profile->footprint_slots[at];
+        }
+    }
+    if (profile->footprint_count == HD_PROFILE_FOOTPRINTS ||
+        profile->touch_count + touches->count > HD_PROFILE_TOUCHES) {
+        return 0;
+    }
+    profile->footprints[profile->footprint_count] = (struct hd_footprint){
+        .first = profile->touch_count, .count = touches->count};
+    memcpy(&profile->touches[profile->touch_count], touches->items,
+           touches->count * sizeof(hd_touch));
+    profile->touch_count += touches->count;
+    profile->footprint_slots[at] = profile->footprint_count;
+    return profile->footprint_count++;
+}
+
+/* ---- steps ---- */
+
+void
+hd_profile_stepping(struct hd_profile *profile, const struct hd_actor *actor)
+{
+    if (profile->frozen) {
+        return;
+    }
+    const uint32_t number = hd_profile_find(profile, actor->id);
+    /* What an earlier run has shown of this step holds. */
+    const bool is_next = number != HD_PROFILE_NONE &&
+                         profile->actors[number].steps == actor->steps;
+    profile->stepping = is_next ? number : HD_PROFILE_NONE;
+    profile->kind = actor->hint.kind;
+}
+
+static void
+read_accesses(struct hd_profile *profile, const struct hd_access *accesses,
+              uint32_t count, struct touches *touches)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct hd_access *access = &accesses[i];
+        if (access->flags & HD_ACCESS_ENABLES) {
+            continue;
+        }
+        const uint32_t object = label_of(profile, access->object);
+        if (object != 0) {
+            add_touch(touches, object, access->mode);
+        }
+    }
+}
+
+void
+hd_profile_stepped(struct hd_profile *profile, const struct hd_access *accesses,
+                   uint32_t count)
+{
+    struct touches touches = {.count = 0};
+    const uint32_t actor = profile->stepping;
+    profile->stepping = HD_PROFILE_NONE;
+    if (profile->frozen || actor == HD_PROFILE_NONE ||
+        profile->record_count == HD_PROFILE_STEPS) {
+        return;
+    }
+    read_accesses(profile, accesses, count, &touches);
+    for (uint32_t i = 0; i < touches.count; i++) {
+        note_toucher(profile, touches.items[i], actor);
+    }
+    profile->records[profile->record_count++] = (struct hd_profile_step){
+        .actor = actor,
+        .footprint = footprint_of(profile, &touches),
+        .kind = profile->kind,
+    };
+    profile->actors[actor].steps++;
+}
+
+/* ---- what it comes to ---- */
+
+static void
+sort_steps(struct hd_profile *profile)
+{
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < profile->actor_count; i++) {
+        profile->actors[i].first = first;
+        first += profile->actors[i].steps;
+        profile->actors[i].steps = 0;
+    }
+    for (uint32_t i = 0; i < profile->record_count; i++) {
+        const struct hd_profile_step *record = &profile->records[i];
+        struct hd_profile_actor *actor = &profile->actors[record->actor];
+        profile->steps[actor->first + actor->steps++] = *record;
+    }
+}
+
+/* Parents are born before their children. */
+static void
+sum_descendants(struct hd_profile *profile)
+{
+    for (uint32_t i = 0; i < profile->actor_count; i++) {
+        profile->actors[i].descend = profile->actors[i].steps;
+    }
+    for (uint32_t i = profile->actor_count; i-- > 0;) {
+        const struct hd_profile_actor *actor = &profile->actors[i];
+        if (actor->parent < i) {
+            profile->actors[actor->parent].descend += actor->descend;
+        }
+    }
+}
+
+/* An actor writes its own state with every step. */
+static void
+find_own(struct hd_profile *profile)
+{
+    for (uint32_t label = 1; label < profile->object_count; label++) {
+        const struct hd_profile_object *object = &profile->objects[label];
+        const uint32_t number = *actor_slot(profile, object->name);
+        if (number != 0) {
+            profile->actors[number - 1].own = label;
+            note_toucher(profile, HD_TOUCH(label, HD_WRITES), number - 1);
+        }
+    }
+}
+
+static bool
+are_at_odds(uint32_t by, uint32_t others)
+{
+    return by != 0 && others != 0 && (by == MANY || by != others);
+}
+
+static void
+find_shared(struct hd_profile *profile)
+{
+    for (uint32_t label = 1; label < profile->object_count; label++) {
+        struct hd_profile_object *object = &profile->objects[label];
+        const uint32_t *by = object->by;
+        object->is_shared = by[HD_WRITES] == MANY ||
+                            are_at_odds(by[HD_WRITES], by[HD_READS]) ||
+                            are_at_odds(by[HD_WRITES], by[HD_ADDS]) ||
+                            are_at_odds(by[HD_READS], by[HD_ADDS]);
+        if (object->is_shared) {
+            profile->interesting[profile->interesting_count++] = label;
+        }
+    }
+    for (uint32_t i = 0; i < profile->actor_count; i++) {
+        if (!profile->objects[profile->actors[i].own].is_shared) {
+            profile->actors[i].own = 0;
+        }
+    }
+}
+
+static void
+forget_private(struct hd_profile *profile)
+{
+    for (uint32_t i = 1; i < profile->footprint_count; i++) {
+        struct hd_footprint *footprint = &profile->footprints[i];
+        hd_touch *touches = &profile->touches[footprint->first];
+        uint32_t kept = 0;
+        for (uint32_t j = 0; j < footprint->count; j++) {
+            if (profile->objects[HD_TOUCH_OBJECT(touches[j])].is_shared) {
+                touches[kept++] = touches[j];
+            }
+        }
+        footprint->count = kept;
+    }
+}
+
+/*
+ * One step of an actor touches an object. In the first pass, out is NULL:
+ * count the shares; in the second, place them. An actor's steps come together,
+ * so its share of an object is the object's newest.
+ */
+static void
+add_share(struct hd_profile *profile, uint32_t label, uint32_t actor,
+          uint32_t last[], bool places)
+{
+    struct hd_profile_object *object = &profile->objects[label];
+    const bool is_first = last[label] != actor + 1;
+    last[label] = actor + 1;
+    if (is_first) {
+        object->shares++;
+    }
+    if (places) {
+        struct hd_profile_share *share =
+            &profile->shares[object->first_share + object->shares - 1];
+        share->actor = actor;
+        share->steps = is_first ? 1 : share->steps + 1;
+    }
+}
+
+static void
+pass_shares(struct hd_profile *profile, bool places)
+{
+    /* The table of objects is not looked up any more. */
+    uint32_t *last = profile->object_slots;
+    memset(last, 0, profile->object_count * sizeof(*last));
+    for (uint32_t i = 0; i < profile->actor_count; i++) {
+        const struct hd_profile_actor *actor = &profile->actors[i];
+        for (uint32_t j = 0; j < actor->steps; j++) {
+            const struct hd_footprint *footprint =
+                &profile
+                     ->footprints[profile->steps[actor->first + j].footprint];
+            for (uint32_t k = 0; k < footprint->count; k++) {
+                const hd_touch touch = profile->touches[footprint->first + k];
+                add_share(profile, HD_TOUCH_OBJECT(touch), i, last, places);
+            }
+            if (actor->own != 0) {
+                add_share(profile, actor->own, i, last, places);
+            }
+        }
+    }
+}
+
+static void
+share_out(struct hd_profile *profile)
+{
+    pass_shares(profile, false);
+    uint32_t first = 0;
+    for (uint32_t label = 1; label < profile->object_count; label++) {
+        struct hd_profile_object *object = &profile->objects[label];
+        object->first_share = first;
+        first += object->shares;
+        object->shares = 0;
+    }
+    if (first > HD_PROFILE_TOUCHES) {
+        profile->interesting_count = 0; /* as if nothing were known of them */
+        return;
+    }
+    pass_shares(profile, true);
+}
+
+void
+hd_profile_freeze(struct hd_profile *profile)
+{
+    HD_ASSERT(!profile->frozen);
+    profile->frozen = true;
+    sort_steps(profile);
+    sum_descendants(profile);
+    find_own(profile);
+    find_shared(profile);
+    forget_private(profile);
+    share_out(profile);
+}
+
+/* ---- predictions ---- */
+
+uint32_t
+hd_profile_next(const struct hd_profile *profile, const struct hd_actor *actor,
+                uint32_t number)
+{
+    if (number == HD_PROFILE_NONE) {
+        return 0;
+    }
+    const struct hd_profile_actor *known = &profile->actors[number];
+    const struct hd_profile_step *steps = &profile->steps[known->first];
+    for (uint32_t shift = 0; shift <= SHIFT_MAX; shift++) {
+        const uint32_t later = actor->steps + shift;
+        const uint32_t earlier = actor->steps - shift; /* it may wrap around */
+        if (later < known->steps && steps[later].kind == actor->hint.kind) {
+            return steps[later].footprint;
+        }
+        if (earlier < known->steps && steps[earlier].kind == actor->hint.kind) {
+            return steps[earlier].footprint;
+        }
+    }
+    return 0;
+}

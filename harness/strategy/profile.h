@@ -1,0 +1,130 @@
+/*
+ * What profiling runs teach a sampler: who takes how many steps, and what each
+ * of them touches that others touch, too.
+ *
+ * Actors are known by their paths, so that they are found again in any run, and
+ * numbered in the order in which they were first born. Objects are known by
+ * labels that mean something in the profile only: that two steps have touched
+ * the same one in a run predicts that they will conflict, whatever the object
+ * is called in another. Accesses that only order steps are left out, and so is,
+ * in the end, every object that no two actors were at odds about.
+ *
+ * A prediction depends on what is the same with every compiler: the path, the
+ * number of the step, and the kind of operation that the actor comes from.
+ *
+ * Everything has room for so many; what comes later is not known.
+ */
+#ifndef HD_STRATEGY_PROFILE_H
+#define HD_STRATEGY_PROFILE_H
+
+#include <heddle/scheduler.h>
+
+#define HD_PROFILE_ACTORS ((uint32_t)1 << 15)
+#define HD_PROFILE_IDS ((uint32_t)1 << 17)
+#define HD_PROFILE_STEPS ((uint32_t)1 << 18)
+#define HD_PROFILE_OBJECTS ((uint32_t)1 << 15)
+#define HD_PROFILE_FOOTPRINTS ((uint32_t)1 << 15)
+#define HD_PROFILE_TOUCHES ((uint32_t)1 << 17)
+#define HD_PROFILE_WIDE 16u /* objects in one footprint */
+
+#define HD_PROFILE_NONE UINT32_MAX
+
+/* The object, labelled from 1, above two bits for the hd_access_mode. */
+typedef uint32_t hd_touch;
+#define HD_TOUCH(object, mode) ((hd_touch)((object) << 2 | (mode)))
+#define HD_TOUCH_OBJECT(touch) ((touch) >> 2)
+#define HD_TOUCH_MODE(touch) ((touch)&3u)
+
+/*
+ * parent   its number, or NONE.
+ * steps    how many it took; the first is at `first` of the profile's steps.
+ * descend  these, and those of all its descendants.
+ * own      the label of its own state, if others touch that; else 0.
+ */
+struct hd_profile_actor {
+    uint64_t path;
+    uint32_t parent, first, steps, descend, own;
+};
+
+/* Touches, from first on. Number 0 is empty. */
+struct hd_footprint {
+    uint32_t first, count;
+};
+
+/* So many steps of an actor touch an object. */
+struct hd_profile_share {
+    uint32_t actor, steps;
+};
+
+struct hd_profile_step {
+    uint32_t actor, footprint;
+    uint8_t kind; /* of the operation that it came from */
+};
+
+/*
+ * Who touches an object, by mode: nobody, one actor (its number plus 1), many.
+ * name      as in hd_access; run: which, if the name is by first use, else 0.
+ * shares    of the actors that touch it, from first_share on.
+ */
+struct hd_profile_object {
+    uint64_t name;
+    uint32_t run, by[3];
+    bool is_shared;
+    uint32_t first_share, shares;
+};
+
+/* Zeroed storage is an empty profile that learns. */
+struct hd_profile {
+    bool frozen;
+    uint32_t runs, actor_count, record_count;
+    uint32_t object_count, footprint_count, touch_count, share_count;
+    uint32_t interesting_count; /* objects that are shared */
+    uint32_t stepping;          /* who steps, learning; or NONE */
+    uint8_t kind;               /* where it comes from */
+    struct hd_profile_actor actors[HD_PROFILE_ACTORS];
+    struct hd_profile_step records[HD_PROFILE_STEPS];     /* in their order */
+    struct hd_profile_step steps[HD_PROFILE_STEPS];       /* by actor */
+    struct hd_profile_object objects[HD_PROFILE_OBJECTS]; /* by label */
+    struct hd_footprint footprints[HD_PROFILE_FOOTPRINTS];
+    hd_touch touches[HD_PROFILE_TOUCHES];
+    struct hd_profile_share shares[HD_PROFILE_TOUCHES];
+    uint32_t interesting[HD_PROFILE_OBJECTS];
+    uint32_t actor_slots[2 * HD_PROFILE_ACTORS];
+    uint32_t object_slots[2 * HD_PROFILE_OBJECTS];
+    uint32_t footprint_slots[2 * HD_PROFILE_FOOTPRINTS];
+    uint32_t by_id[HD_PROFILE_IDS]; /* of this execution: number plus 1 */
+};
+
+/* What it wants to be told while it learns, besides births. */
+#define HD_PROFILE_WANTS (HD_WANT_SINGLES | HD_WANT_STEPS)
+
+/* ---- learning, in this order; nothing once it is frozen ---- */
+
+void hd_profile_begin(struct hd_profile *profile);
+/* The actor is going to step: to be called for each step. */
+void hd_profile_stepping(struct hd_profile *profile,
+                         const struct hd_actor *actor);
+void hd_profile_stepped(struct hd_profile *profile,
+                        const struct hd_access *accesses, uint32_t count);
+void hd_profile_freeze(struct hd_profile *profile);
+
+/* ---- in every run ---- */
+
+/* Its number, NONE if it is not known; it is known from now on. */
+uint32_t hd_profile_born(struct hd_profile *profile,
+                         const struct hd_actor *actor);
+
+static inline uint32_t
+hd_profile_find(const struct hd_profile *profile, uint32_t id)
+{
+    return id < HD_PROFILE_IDS ? profile->by_id[id] - 1 : HD_PROFILE_NONE;
+}
+
+/*
+ * What the next step of a ready actor will touch: the number of a footprint, 0
+ * if nothing, or nothing is known. number: its own, as found, or NONE.
+ */
+uint32_t hd_profile_next(const struct hd_profile *profile,
+                         const struct hd_actor *actor, uint32_t number);
+
+#endif

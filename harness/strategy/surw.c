@@ -1,0 +1,458 @@
+/*
+ * Selectively uniform random walk (Zhao, Wolff, Mathur, Roychoudhury, ASPLOS
+ * 2025). Of each run some steps are interesting, and their interleavings are to
+ * be equally likely. So the next interesting step is to be the intended
+ * actor's, who is drawn in proportion to how many of them each has before it,
+ * those of its descendants included; who would take one out of turn is held
+ * back until the intended one has taken its own. All other steps come as they
+ * like, each with the same chance.
+ *
+ *   surw       one object, drawn for each run, and the steps that touch it
+ *   surw:all   every step is interesting: urw, the uniform random walk
+ *
+ * Who steps how often and touches what is known from the profiling run, a
+ * random walk, run 0; and what the next step of an actor touches, from its hint
+ * if that says so (HD_OP_KNOWN). Actors that the profile does not know have
+ * one step before them. Without an object that two actors are at odds about
+ * every step is interesting.
+ *
+ * Weights are kept by slot (see top.h), with a sum for every 64 of them, so
+ * that one is drawn or changed without looking at all.
+ */
+#include "base/assert.h"
+#include "strategy/chance.h"
+#include "strategy/profile.h"
+#include "strategy/strategy.h"
+#include <stdio.h>
+#include <string.h>
+
+#define SLOTS ((uint32_t)1 << 18)
+#define BLOCK 64u
+#define NONE UINT32_MAX
+
+/* What is known of who is ready. free_at: its place among the free, or none. */
+struct slot {
+    uint32_t id, number, weight, free_at;
+};
+
+struct surw {
+    bool all_asked;
+    /* this execution */
+    bool walks, all;
+    uint32_t object; /* whose steps are interesting: its label */
+    uint32_t intended, intended_slot; /* the actor; where it is ready */
+    uint32_t clock;                   /* its slot, or none */
+    uint32_t count, free_count, blocks_used;
+    struct hd_chance chance;
+    struct hd_profile profile;
+    /* The rest is made anew for each execution. */
+    uint32_t left[HD_PROFILE_ACTORS]; /* interesting steps, by number */
+    struct slot slots[SLOTS];
+    uint32_t free[SLOTS]; /* slots whose next step is of no interest */
+    uint64_t sums[SLOTS / BLOCK];
+};
+
+static bool
+init(void *self, const char *text, uint64_t seed)
+{
+    struct surw *surw = self;
+    (void)seed;
+    surw->all_asked = strcmp(text, "all") == 0;
+    return surw->all_asked || text[0] == '\0';
+}
+
+/* ---- what is interesting in this run ---- */
+
+static void
+weigh_all(struct surw *surw)
+{
+    const struct hd_profile *profile = &surw->profile;
+    for (uint32_t i = 0; i < profile->actor_count; i++) {
+        surw->left[i] = profile->actors[i].descend;
+    }
+}
+
+static void
+weigh_object(struct surw *surw)
+{
+    const struct hd_profile *profile = &surw->profile;
+    const struct hd_profile_object *object = &profile->objects[surw->object];
+    memset(surw->left, 0, profile->actor_count * sizeof(surw->left[0]));
+    for (uint32_t i = 0; i < object->shares; i++) {
+        const struct hd_profile_share *share =
+            &profile->shares[object->first_share + i];
+        for (uint32_t at = share->actor; at != HD_PROFILE_NONE;
+             at = profile->actors[at].parent) {
+            surw->left[at] += share->steps;
+        }
+    }
+}
+
+static void
+choose_interest(struct surw *surw)
+{
+    const struct hd_profile *profile = &surw->profile;
+    surw->all = surw->all_asked || profile->interesting_count == 0;
+    surw->object = 0;
+    if (surw->all) {
+        weigh_all(surw);
+        return;
+    }
+    surw->object = profile->interesting[hd_random_below(
+        &surw->chance.random, profile->interesting_count)];
+    weigh_object(surw);
+}
+
+static bool
+begin(void *self, const struct hd_run *run)
+{
+    struct surw *surw = self;
+    if (!surw->profile.frozen) {
+        if (run->number >= hd_strategy_surw.profiles) {
+            hd_profile_freeze(&surw->profile);
+        } else {
+            hd_profile_begin(&surw->profile);
+        }
+    }
+    hd_chance_begin(&surw->chance, run->seed);
+    memset(surw->sums, 0, surw->blocks_used * sizeof(surw->sums[0]));
+    surw->walks = !surw->profile.frozen;
+    surw->intended = surw->intended_slot = surw->clock = NONE;
+    surw->count = surw->free_count = surw->blocks_used = 0;
+    if (!surw->walks) {
+        choose_interest(surw);
+    }
+    return true;
+}
+
+static uint32_t
+wants_now(const void *self)
+{
+    const struct surw *surw = self;
+    return surw->profile.frozen ? 0 : HD_PROFILE_WANTS;
+}
+
+/* Will the next step of a ready actor be an interesting one? */
+static bool
+is_interesting(const struct surw *surw, const struct hd_actor *actor,
+               uint32_t number)
+{
+    const struct hd_profile *profile = &surw->profile;
+    if (surw->all) {
+        return true;
+    }
+    if (actor->hint.flags & HD_OP_KNOWN) {
+        return profile->objects[surw->object].name == actor->hint.object;
+    }
+    if (number == HD_PROFILE_NONE) {
+        return false;
+    }
+    if (profile->actors[number].own == surw->object) {
+        return true;
+    }
+    const struct hd_footprint *footprint =
+        &profile->footprints[hd_profile_next(profile, actor, number)];
+    for (uint32_t i = 0; i < footprint->count; i++) {
+        if (HD_TOUCH_OBJECT(profile->touches[footprint->first + i]) ==
+            surw->object) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- slots ---- */
+
+static void
+add_free(struct surw *surw, uint32_t slot)
+{
+    surw->slots[slot].free_at = surw->free_count;
+    surw->free[surw->free_count++] = slot;
+}
+
+static void
+remove_free(struct surw *surw, uint32_t slot)
+{
+    const uint32_t at = surw->slots[slot].free_at;
+    if (at == NONE) {
+        return;
+    }
+    const uint32_t moved = surw->free[--surw->free_count];
+    surw->free[at] = moved;
+    surw->slots[moved].free_at = at;
+}
+
+static void
+add_weight(struct surw *surw, uint32_t slot, uint32_t weight)
+{
+    const uint32_t block = slot / BLOCK;
+    if (block >= surw->blocks_used) {
+        surw->sums[block] = 0;
+        surw->blocks_used = block + 1;
+    }
+    surw->slots[slot].weight = weight;
+    surw->sums[block] += weight;
+}
+
+/* The actor in this slot is no longer ready; the last one fills the gap. */
+static void
+take(struct surw *surw, uint32_t slot)
+{
+    struct slot *slots = surw->slots;
+    const uint32_t last = --surw->count;
+    remove_free(surw, slot);
+    surw->sums[slot / BLOCK] -= slots[slot].weight;
+    if (surw->intended_slot == slot) {
+        surw->intended_slot = NONE;
+    } else if (surw->intended_slot == last) {
+        surw->intended_slot = slot;
+    }
+    if (surw->clock == slot) {
+        surw->clock = NONE;
+    } else if (surw->clock == last) {
+        surw->clock = slot;
+    }
+    if (slot == last) {
+        return;
+    }
+    surw->sums[last / BLOCK] -= slots[last].weight;
+    slots[slot] = slots[last];
+    add_weight(surw, slot, slots[slot].weight);
+    if (slots[slot].free_at != NONE) {
+        surw->free[slots[slot].free_at] = slot;
+    }
+}
+
+/* The actor in this slot steps: was it interesting, and whose turn is next? */
+static void
+note_step(struct surw *surw, uint32_t slot)
+{
+    const struct slot *taken = &surw->slots[slot];
+    const bool is_interesting = taken->free_at == NONE && slot != surw->clock;
+    if (is_interesting) {
+        if (taken->number != NONE && surw->left[taken->number] > 0) {
+            surw->left[taken->number]--;
+        }
+        surw->intended = NONE;
+    }
+    take(surw, slot);
+}
+
+static void
+born(void *self, const struct hd_actor *actor)
+{
+    struct surw *surw = self;
+    const struct hd_profile *profile = &surw->profile;
+    const uint32_t number = hd_profile_born(&surw->profile, actor);
+    if (surw->walks || number == HD_PROFILE_NONE) {
+        return;
+    }
+    const uint32_t parent = profile->actors[number].parent;
+    if (parent == HD_PROFILE_NONE) {
+        return;
+    }
+    /* What it will do was its parent's to do until now. */
+    const uint32_t whole = surw->left[parent], part = surw->left[number];
+    surw->left[parent] = whole > part ? whole - part : 0;
+    if (surw->intended == actor->parent && whole > 0 &&
+        hd_random_below(&surw->chance.random, whole) < part) {
+        surw->intended = actor->id;
+        surw->intended_slot = NONE;
+    }
+}
+
+static void
+ready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
+{
+    struct surw *surw = self;
+    (void)by;
+    if (surw->walks) {
+        return;
+    }
+    if (actor->ready_at == 0 && surw->count == 1) {
+        note_step(surw, 0); /* it was the only one, and has stepped unasked */
+    }
+    const uint32_t slot = surw->count;
+    if (actor->ready_at != slot || slot == SLOTS) {
+        surw->walks = true;
+        return;
+    }
+    const uint32_t number = hd_profile_find(&surw->profile, actor->id);
+    const bool is_clock = actor->kind == HD_ACTOR_CLOCK;
+    surw->count++;
+    surw->slots[slot] =
+        (struct slot){.id = actor->id, .number = number, .free_at = NONE};
+    uint32_t weight = number != HD_PROFILE_NONE ? surw->left[number] : 0;
+    if (is_clock) {
+        surw->clock = slot;
+        weight = 0;
+    } else if (!is_interesting(surw, actor, number)) {
+        add_free(surw, slot);
+    } else if (weight == 0) {
+        weight = 1;
+    }
+    add_weight(surw, slot, weight);
+    if (actor->id == surw->intended) {
+        surw->intended_slot = slot;
+    }
+}
+
+static void
+unready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
+{
+    struct surw *surw = self;
+    (void)by;
+    if (!surw->walks && actor->ready_at < surw->count) {
+        take(surw, actor->ready_at);
+    }
+}
+
+/* ---- who steps ---- */
+
+/* A slot in proportion to its weight; one of them must have any. */
+static uint32_t
+draw_by_weight(struct surw *surw)
+{
+    uint64_t total = 0;
+    for (uint32_t block = 0; block < surw->blocks_used; block++) {
+        total += surw->sums[block];
+    }
+    HD_ASSERT(total > 0);
+    uint64_t left = hd_random_below(&surw->chance.random, total);
+    uint32_t block = 0;
+    while (left >= surw->sums[block]) {
+        left -= surw->sums[block++];
+    }
+    uint32_t slot = block * BLOCK;
+    while (left >= surw->slots[slot].weight) {
+        left -= surw->slots[slot++].weight;
+    }
+    return slot;
+}
+
+static void
+intend(struct surw *surw)
+{
+    surw->intended_slot = draw_by_weight(surw);
+    surw->intended = surw->slots[surw->intended_slot].id;
+}
+
+/*
+ * One of those who are not held back: the free, and, where its next step is
+ * interesting, the intended one. None: nobody was intended, or everybody waits
+ * for who cannot come.
+ */
+static uint32_t
+draw_unheld(struct surw *surw)
+{
+    const uint32_t intended = surw->intended_slot;
+    const bool waits =
+        intended != NONE && surw->slots[intended].free_at == NONE;
+    const uint32_t count = surw->free_count + waits;
+    if (count == 0) {
+        return NONE;
+    }
+    const uint64_t at = hd_random_below(&surw->chance.random, count);
+    return at < surw->free_count ? surw->free[at] : intended;
+}
+
+static uint32_t
+draw(struct surw *surw)
+{
+    if (surw->intended == NONE && surw->free_count > 0) {
+        /* Only when one of interest is drawn somebody has to be intended. */
+        const uint32_t count = surw->count - (surw->clock != NONE);
+        const uint64_t at = hd_random_below(&surw->chance.random, count);
+        if (at < surw->free_count) {
+            return surw->free[at];
+        }
+    }
+    uint32_t slot = NONE;
+    if (surw->intended != NONE) {
+        slot = draw_unheld(surw);
+    }
+    if (slot == NONE) {
+        intend(surw);
+        slot = draw_unheld(surw);
+    }
+    return slot;
+}
+
+static struct hd_actor *
+walk(struct surw *surw, const struct hd_view *view)
+{
+    struct hd_actor *actor = hd_chance_walk(&surw->chance, view);
+    hd_profile_stepping(&surw->profile, actor);
+    return actor;
+}
+
+static struct hd_actor *
+pick(void *self, const struct hd_view *view)
+{
+    struct surw *surw = self;
+    surw->walks = surw->walks || view->ready_count != surw->count;
+    if (surw->walks) {
+        return walk(surw, view);
+    }
+    uint32_t slot = surw->clock;
+    if (slot == NONE || !hd_chance_clock(&surw->chance, view->ready_count)) {
+        slot = draw(surw);
+    }
+    note_step(surw, slot);
+    return view->ready[slot];
+}
+
+static void
+stepped(void *self, const struct hd_actor *actor,
+        const struct hd_access *accesses, uint32_t count)
+{
+    struct surw *surw = self;
+    (void)actor;
+    hd_profile_stepped(&surw->profile, accesses, count);
+}
+
+static uint64_t
+choose(void *self, const struct hd_view *view, const struct hd_value *value)
+{
+    (void)view;
+    return hd_chance_choose(&((struct surw *)self)->chance, value);
+}
+
+/* ---- how far ---- */
+
+static void
+progress(void *self, struct hd_progress *out_progress)
+{
+    const struct hd_profile *profile = &((struct surw *)self)->profile;
+    if (profile->frozen) {
+        snprintf(out_progress->text, sizeof(out_progress->text),
+                 "%u objects are shared", profile->interesting_count);
+    }
+}
+
+static size_t
+used(const void *self)
+{
+    (void)self;
+    return offsetof(struct surw, left);
+}
+
+const struct hd_strategy hd_strategy_surw = {
+    .name = "surw",
+    .summary = "uniform over the orders at one object (surw:all: of all steps)",
+    .abi = HD_STRATEGY_ABI,
+    .wants = HD_WANT_BIRTHS | HD_WANT_READY,
+    .profiles = 1,
+    .bytes = sizeof(struct surw),
+    .init = init,
+    .begin = begin,
+    .pick = pick,
+    .choose = choose,
+    .born = born,
+    .ready = ready,
+    .unready = unready,
+    .stepped = stepped,
+    .progress = progress,
+    .used = used,
+    .wants_now = wants_now,
+};
