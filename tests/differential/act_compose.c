@@ -81,6 +81,8 @@ act_gather_start(struct frame *frame, const struct op *op,
     struct hd_future *gather =
         hd_gather_future(futures, count, gather_flags(op->words[1]));
 
+    HD_WRITE(&state.gathers[op->numbers[0]]);
+    HD_WRITE(&state.gathers_made_count);
     state.gathers[op->numbers[0]] = gather;
     state.gathers_made[state.gathers_made_count++] = gather;
     return HD_OK;

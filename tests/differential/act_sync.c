@@ -112,8 +112,9 @@ is_done(void *future)
     return hd_future_is_done(future);
 }
 
-ACTION(cond_wait_until, hd_condition_wait_until(OBJECT(conds), is_done,
-                                                state.futures[op->numbers[1]]))
+ACTION(cond_wait_until,
+       hd_condition_wait_until(OBJECT(conds), is_done,
+                               future_numbered(op->numbers[1])))
 
 int
 act_barrier_wait(struct frame *frame, const struct op *op,

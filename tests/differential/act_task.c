@@ -26,7 +26,22 @@ task_of_ref(const char *ref)
     if (strcmp(ref, "self") == 0) {
         return hd_task_current();
     }
-    return state.tasks[strtoul(ref + 1, NULL, 10)];
+    struct hd_task **task = &state.tasks[strtoul(ref + 1, NULL, 10)];
+    HD_READ(task);
+    return *task;
+}
+
+static struct hd_future *
+future_at(struct hd_future **place)
+{
+    HD_READ(place);
+    return *place;
+}
+
+struct hd_future *
+future_numbered(long number)
+{
+    return future_at(&state.futures[number]);
 }
 
 struct hd_future *
@@ -34,9 +49,9 @@ future_of_ref(const char *ref)
 {
     switch (ref[0]) {
     case 'f':
-        return state.futures[strtoul(ref + 1, NULL, 10)];
+        return future_at(&state.futures[strtoul(ref + 1, NULL, 10)]);
     case 'g':
-        return state.gathers[strtoul(ref + 1, NULL, 10)];
+        return future_at(&state.gathers[strtoul(ref + 1, NULL, 10)]);
     default:
         return HD_FUTURE(task_of_ref(ref));
     }
@@ -45,6 +60,7 @@ future_of_ref(const char *ref)
 bool
 future_is_gather(const struct hd_future *future)
 {
+    HD_READ(&state.gathers_made_count);
     for (size_t i = 0; i < state.gathers_made_count; i++) {
         if (state.gathers_made[i] == future) {
             return true;
@@ -84,6 +100,7 @@ limit(struct answer *answer)
 static void
 task_keep(long section, struct hd_task *task)
 {
+    HD_WRITE(&state.tasks[section]);
     state.tasks[section] = hd_task_retain(task);
 }
 
@@ -323,6 +340,7 @@ act_future_new(struct frame *frame, const struct op *op, struct answer *answer)
 {
     (void)frame;
     (void)answer;
+    HD_WRITE(&state.futures[op->numbers[0]]);
     state.futures[op->numbers[0]] = hd_future_create();
     return HD_OK;
 }
@@ -332,7 +350,7 @@ act_future_set(struct frame *frame, const struct op *op, struct answer *answer)
 {
     (void)frame;
     (void)answer;
-    return hd_future_set(state.futures[op->numbers[0]],
+    return hd_future_set(future_numbered(op->numbers[0]),
                          pointer_of(op->numbers[1]));
 }
 
@@ -341,7 +359,7 @@ act_future_fail(struct frame *frame, const struct op *op, struct answer *answer)
 {
     (void)frame;
     (void)answer;
-    return hd_future_fail(state.futures[op->numbers[0]],
+    return hd_future_fail(future_numbered(op->numbers[0]),
                           HD_E_USER - (int)op->numbers[1], "failed");
 }
 
@@ -352,6 +370,7 @@ act_future_fail(struct frame *frame, const struct op *op, struct answer *answer)
 static int
 handle_keep(const struct op *op, struct hd_handle *handle)
 {
+    HD_WRITE(&state.handles[op->numbers[0]]);
     state.handles[op->numbers[0]] = handle;
     return handle == NULL ? HD_E_LOOP_CLOSED : HD_OK;
 }
@@ -394,6 +413,7 @@ act_handle_cancel(struct frame *frame, const struct op *op,
                   struct answer *answer)
 {
     (void)frame;
+    HD_READ(&state.handles[op->numbers[0]]);
     struct hd_handle *handle = state.handles[op->numbers[0]];
     if (handle == NULL) {
         return none(answer);

@@ -130,6 +130,9 @@ struct hd_task *task_of_ref(const char *ref);
 size_t refs_find(const struct op *op, size_t word,
                  struct found found[static REFS_MAX]);
 
+/* The future of a declared number, "f3". */
+struct hd_future *future_numbered(long number);
+
 /* Whether this is the future of a gather, whose value counts as 0. */
 bool future_is_gather(const struct hd_future *future);
 

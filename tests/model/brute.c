@@ -34,7 +34,7 @@ try_step(struct brute *brute, unsigned depth, unsigned task, uint32_t value)
     };
     model_copy(next, state);
     model_step(brute->model, next, task, value, &effect);
-    model_trace_push(&brute->trace, moment, &effect);
+    model_trace_push(&brute->trace, moment, effect.accesses, effect.count);
     explore(brute, depth + 1);
     model_trace_pop(&brute->trace);
 }

@@ -148,13 +148,13 @@ step(struct hd_actor *actor)
     if (values > 1) {
         moment.value = (uint32_t)hd_ready_choose(&world.ready, actor,
                                                  HD_VALUE_USER, values);
-        remember(moment.value);
+        remember((uint32_t)moment.value);
     }
     model_step(world.model, &world.state, number, moment.value, &effect);
     for (uint32_t i = 0; world.ready.tells && i < effect.count; i++) {
         hd_ready_note(&world.ready, effect.accesses[i]);
     }
-    model_trace_push(&world.trace, moment, &effect);
+    model_trace_push(&world.trace, moment, effect.accesses, effect.count);
     bear_actors(tasks, actor);
     update(number, &effect);
 }

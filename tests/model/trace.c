@@ -53,22 +53,23 @@ footprint_of(const struct model_trace *trace, uint32_t at)
 
 void
 model_trace_push(struct model_trace *trace, struct model_moment moment,
-                 const struct model_effect *effect)
+                 const struct hd_access *accesses, uint32_t count)
 {
     const uint32_t at = trace->count++;
     HD_ASSERT(at < MODEL_TRACE_STEPS_MAX);
-    HD_ASSERT(trace->access_count + effect->count <= MODEL_TRACE_ACCESSES_MAX);
+    HD_ASSERT(trace->access_count + count <= MODEL_TRACE_ACCESSES_MAX);
     trace->events[at].path = moment.path;
     trace->events[at].first = trace->access_count;
-    trace->events[at].count = effect->count;
-    for (uint32_t i = 0; i < effect->count; i++) {
-        trace->accesses[trace->access_count++] = effect->accesses[i];
+    trace->events[at].count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        trace->accesses[trace->access_count++] = accesses[i];
     }
     uint64_t hash = hd_mix(hd_mix(moment.path ^ moment.ordinal) + moment.value);
     const struct model_footprint mine = footprint_of(trace, at);
     for (uint32_t i = 0; i < at; i++) {
         const struct model_footprint other = footprint_of(trace, i);
-        if (i < moment.after || model_footprints_conflict(&other, &mine)) {
+        if (i < moment.after || i + 1 == moment.by ||
+            model_footprints_conflict(&other, &mine)) {
             hash += hd_mix(trace->events[i].hash);
         }
     }

@@ -40,13 +40,14 @@ bool model_footprints_conflict(const struct model_footprint *a,
  * value           what it chose.
  * after           so many first steps of the execution come before it because
  *                 time passed in between.
+ * by              number of the step, plus 1, that made it ready; or 0.
  */
 struct model_moment {
-    uint64_t path;
-    uint32_t ordinal, value, after;
+    uint64_t path, ordinal, value;
+    uint32_t after, by;
 };
 void model_trace_push(struct model_trace *trace, struct model_moment moment,
-                      const struct model_effect *effect);
+                      const struct hd_access *accesses, uint32_t count);
 void model_trace_pop(struct model_trace *trace);
 uint64_t model_trace_hash(const struct model_trace *trace);
 

@@ -1,0 +1,483 @@
+/*
+ * Searches of all schedules, compared over the programs of a suite.
+ *
+ * dfs runs every schedule of a small program and tells the truth: the canonical
+ * traces that there are (tests/model/trace.h), and what the tasks observe in
+ * each. Then
+ *
+ *   - schedules of one trace must look the same to every task: else something
+ *     that steps do to each other is missing in their footprints;
+ *   - a strategy that claims each trace exactly once must do that.
+ *
+ * usage: traces [OPTIONS] FILE
+ *
+ *     --strategy=NAME          to be compared with dfs; may be repeated; sleep
+ *                              is the oracle of tests/model
+ *     --settings=CLOCK,POINTS  exact,suspend; may be repeated
+ *     --schedules=N            programs with more are skipped (2000)
+ *     --compared=N             fail if fewer programs were not skipped
+ *     --shard=K/N              only the K-th of N parts of the suite
+ *     --show                   tell schedules that differ step by step
+ */
+#include "interpret.h"
+
+#include "base/random.h"
+#include "sim/world.h"
+#include "sleep.h"
+#include "strategy/strategy.h"
+#include "tracer.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    STRATEGIES_MAX = 4,
+    SETTINGS_MAX = 4,
+    TRACES_MAX = 1 << 15, /* of one program; a power of 2 */
+    ACTORS_MAX = 64,
+    LOG_RECORDS = 1 << 16,
+};
+
+struct session {
+    const struct hd_strategy *strategies[STRATEGIES_MAX];
+    size_t strategy_count;
+    struct hd_rules settings[SETTINGS_MAX];
+    size_t settings_count;
+    unsigned long schedules, shard, shards, compared_min;
+    bool show;
+    const char *file;
+    unsigned long compared, skipped, differ, has_new;
+    unsigned long long executions, traces, superfluous;
+};
+
+/* ---- one execution ---- */
+
+static struct hd_world world;
+static struct hd_log events;
+static struct hd_record records[LOG_RECORDS];
+static struct model_tracer *tracer;
+
+/* What each actor has seen so far; by its path. */
+static struct observer {
+    uint64_t path, seen;
+} observers[ACTORS_MAX];
+static size_t observer_count;
+static bool tells;
+
+static void
+see(const char *text, uint64_t *seen)
+{
+    for (; *text != '\0'; text++) {
+        *seen = hd_mix(*seen ^ (unsigned char)*text);
+    }
+}
+
+static void
+observe(const struct frame *frame, int line, const char *name,
+        const char *status)
+{
+    const struct hd_actor *actor = world.ready.view.last;
+    const uint64_t path = actor != NULL ? actor->path : 0;
+    size_t at = 0;
+    while (at < observer_count && observers[at].path != path) {
+        at++;
+    }
+    if (at == ACTORS_MAX) {
+        return;
+    }
+    if (at == observer_count) {
+        observers[observer_count++] = (struct observer){.path = path};
+    }
+    observers[at].seen = hd_mix(observers[at].seen ^ (uint64_t)line);
+    observers[at].seen ^= hd_loop_now(state.loop);
+    see(name, &observers[at].seen);
+    see(status, &observers[at].seen);
+    if (tells) {
+        printf("    %04x.%u %s.%d %s %s\n", (unsigned)(path & 0xffff),
+               actor != NULL ? actor->steps : 0, frame->name, line, name,
+               status);
+    }
+}
+
+static int
+run_main(void *arg)
+{
+    (void)arg;
+    state.loop = hd_loop_running();
+    state.listener = observe;
+    objects_make();
+    const int status = section_run(frame_of_section(0));
+    objects_finish();
+    return status;
+}
+
+static void
+body(void *arg)
+{
+    (void)arg;
+    (void)hd_run(run_main, NULL);
+}
+
+/* Everything but the program. */
+static void
+forget(void)
+{
+    const size_t from = offsetof(struct state, listener);
+    memset((char *)&state + from, 0, sizeof(state) - from);
+    observer_count = 0;
+}
+
+static enum hd_outcome
+execute(const struct hd_rules *rules)
+{
+    const struct hd_execution execution = {
+        .body = body,
+        .rules = rules,
+        .strategy = &tracer->strategy,
+        .strategy_self = tracer,
+        .main_is_root = true,
+    };
+    forget();
+    return hd_world_execute(&world, &execution);
+}
+
+/* The tasks' own views, added up, and how it ended. */
+static uint64_t
+observation(enum hd_outcome outcome)
+{
+    uint64_t sum = (uint64_t)outcome;
+    for (size_t i = 0; i < observer_count; i++) {
+        sum += hd_mix(observers[i].path ^ observers[i].seen);
+    }
+    return sum;
+}
+
+/* ---- all executions of one program by one strategy ---- */
+
+struct trace_found {
+    uint64_t trace, observation;
+    bool visited; /* by the strategy that is compared */
+};
+struct search {
+    unsigned long runs, pruned, traces, repeated;
+    bool incomplete, has_new;
+    struct trace_found *found; /* a table by trace, 0: empty */
+    uint64_t ambiguous;        /* a trace with two observations, or 0 */
+};
+
+static struct trace_found *
+place_of(struct trace_found *table, uint64_t trace)
+{
+    size_t at = trace & (TRACES_MAX - 1);
+    while (table[at].trace != 0 && table[at].trace != trace) {
+        at = (at + 1) & (TRACES_MAX - 1);
+    }
+    return &table[at];
+}
+
+static void
+add(struct search *search, uint64_t trace, uint64_t observed)
+{
+    struct trace_found *found = place_of(search->found, trace);
+    if (found->trace == 0) {
+        *found = (struct trace_found){.trace = trace, .observation = observed};
+        search->traces++;
+        return;
+    }
+    search->repeated++;
+    if (found->observation != observed) {
+        search->ambiguous = trace;
+    }
+}
+
+static bool
+is_void(const struct hd_strategy *strategy, void *self)
+{
+    struct hd_progress progress = {0};
+    if (strategy->progress != NULL) {
+        strategy->progress(self, &progress);
+    }
+    return progress.cut ||
+           (strategy->diverged != NULL && strategy->diverged(self));
+}
+
+static void
+explore(const struct hd_strategy *strategy, const struct hd_rules *rules,
+        unsigned long runs_max, struct search *search)
+{
+    void *self = calloc(1, strategy->bytes);
+    memset(search->found, 0, TRACES_MAX * sizeof(*search->found));
+    if (strategy->init != NULL && !strategy->init(self, "", 1)) {
+        search->incomplete = true;
+    }
+    model_tracer_wrap(tracer, strategy, self);
+    for (;;) {
+        const struct hd_run run = {.number = search->runs,
+                                   .seed = search->runs + 1};
+        if (search->runs == runs_max || search->incomplete) {
+            search->incomplete = true;
+            break;
+        }
+        if (!tracer->strategy.begin(tracer, &run)) {
+            break;
+        }
+        const enum hd_outcome outcome = execute(rules);
+        tracer->strategy.end(tracer, &world.ready.view, outcome);
+        search->runs++;
+        search->pruned += outcome == HD_OUTCOME_PRUNED;
+        search->incomplete |= outcome == HD_OUTCOME_LIMIT ||
+                              tracer->overflown || is_void(strategy, self);
+        search->has_new |= tracer->has_new;
+        if (outcome != HD_OUTCOME_PRUNED) {
+            add(search, model_trace_hash(&tracer->trace), observation(outcome));
+        }
+    }
+    free(self);
+}
+
+/* ---- telling ---- */
+
+static void
+print_steps(void)
+{
+    static const char *const modes[] = {"reads", "writes", "adds"};
+    const struct model_trace *trace = &tracer->trace;
+    for (uint32_t i = 0; i < trace->count; i++) {
+        printf("    step %u %04x", i,
+               (unsigned)(trace->events[i].path & 0xffff));
+        for (uint32_t j = 0; j < trace->events[i].count; j++) {
+            const struct hd_access *access =
+                &trace->accesses[trace->events[i].first + j];
+            printf(" %s%s %05x", access->flags & HD_ACCESS_ENABLES ? "e" : "",
+                   modes[access->mode], (unsigned)(access->object & 0xfffff));
+        }
+        printf("\n");
+    }
+}
+
+/* Run dfs again up to the trace; print up to two of different observations. */
+static void
+show(uint64_t wanted, const struct hd_rules *rules, unsigned long runs)
+{
+    uint64_t shown = 0;
+    unsigned count = 0;
+    void *self = calloc(1, hd_strategy_dfs.bytes);
+    model_tracer_wrap(tracer, &hd_strategy_dfs, self);
+    for (unsigned long i = 0; i < runs && count < 2; i++) {
+        const struct hd_run run = {.number = i};
+        tracer->strategy.begin(tracer, &run);
+        const enum hd_outcome outcome = execute(rules);
+        tracer->strategy.end(tracer, &world.ready.view, outcome);
+        const uint64_t observed = observation(outcome);
+        if (model_trace_hash(&tracer->trace) == wanted &&
+            (count == 0 || observed != shown)) {
+            shown = observed;
+            count++;
+            printf("  schedule %lu:\n", i);
+            print_steps();
+        }
+    }
+    free(self);
+}
+
+static bool
+complain(struct session *session, const struct hd_rules *rules,
+         const char *strategy, const char *what)
+{
+    printf("%s (%s,%s): %s: %s\n", state.program.name,
+           rules->clock == HD_CLOCK_JUMP ? "jump" : "exact",
+           rules->points == HD_POINTS_AWAIT ? "await" : "suspend", strategy,
+           what);
+    session->differ++;
+    return false;
+}
+
+/* ---- comparing ---- */
+
+static struct search truth, other;
+
+static bool
+same_traces(void)
+{
+    for (size_t i = 0; i < TRACES_MAX; i++) {
+        const struct trace_found *one = &truth.found[i];
+        if (one->trace != 0 && place_of(other.found, one->trace)->observation !=
+                                   one->observation) {
+            return false;
+        }
+    }
+    return truth.traces == other.traces;
+}
+
+static void
+clear(struct search *search)
+{
+    *search = (struct search){.found = search->found};
+}
+
+static bool
+compare_strategy(struct session *session, const struct hd_rules *rules,
+                 const struct hd_strategy *strategy)
+{
+    char what[160];
+    clear(&other);
+    explore(strategy, rules, session->schedules * 4, &other);
+    session->superfluous += other.pruned;
+    snprintf(what, sizeof(what),
+             "%lu schedules, %lu traces; %lu runs, %lu traces, %lu repeated",
+             truth.runs, truth.traces, other.runs, other.traces,
+             other.repeated);
+    if (other.incomplete) {
+        return complain(session, rules, strategy->name, "gave up");
+    }
+    if (!same_traces() || other.repeated > 0) {
+        return complain(session, rules, strategy->name, what);
+    }
+    return true;
+}
+
+static void
+compare(struct session *session, const struct hd_rules *rules)
+{
+    clear(&truth);
+    explore(&hd_strategy_dfs, rules, session->schedules, &truth);
+    if (truth.incomplete || truth.has_new) {
+        session->skipped += truth.incomplete;
+        session->has_new += truth.has_new;
+        return;
+    }
+    session->compared++;
+    session->executions += truth.runs;
+    session->traces += truth.traces;
+    if (truth.ambiguous != 0) {
+        complain(session, rules, "dfs", "schedules of one trace differ");
+        if (session->show) {
+            show(truth.ambiguous, rules, truth.runs);
+        }
+        return;
+    }
+    for (size_t i = 0; i < session->strategy_count; i++) {
+        compare_strategy(session, rules, session->strategies[i]);
+    }
+}
+
+/* ---- the suite ---- */
+
+static void
+refuse(const char *what)
+{
+    fprintf(stderr, "traces: %s\n", what);
+    exit(2);
+}
+
+static void
+add_settings(struct session *session, const char *text)
+{
+    if (session->settings_count == SETTINGS_MAX) {
+        refuse("too many settings");
+    }
+    struct hd_rules *rules = &session->settings[session->settings_count++];
+    *rules = HD_RULES_DEFAULT;
+    rules->clock =
+        strncmp(text, "jump", 4) == 0 ? HD_CLOCK_JUMP : HD_CLOCK_EXACT;
+    rules->points =
+        strstr(text, "await") != NULL ? HD_POINTS_AWAIT : HD_POINTS_SUSPEND;
+}
+
+static void
+add_strategy(struct session *session, const char *name)
+{
+    const struct hd_strategy *strategy =
+        strcmp(name, "sleep") == 0 ? &model_strategy_sleep
+                                   : hd_strategy_find(name, strlen(name));
+    if (strategy == NULL || session->strategy_count == STRATEGIES_MAX) {
+        refuse(name);
+    }
+    session->strategies[session->strategy_count++] = strategy;
+}
+
+static void
+read_arguments(struct session *session, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        const char *word = argv[i];
+        if (strncmp(word, "--settings=", 11) == 0) {
+            add_settings(session, word + 11);
+        } else if (strncmp(word, "--strategy=", 11) == 0) {
+            add_strategy(session, word + 11);
+        } else if (strcmp(word, "--show") == 0) {
+            session->show = true;
+        } else if (sscanf(word, "--schedules=%lu", &session->schedules) != 1 &&
+                   sscanf(word, "--compared=%lu", &session->compared_min) !=
+                       1 &&
+                   sscanf(word, "--shard=%lu/%lu", &session->shard,
+                          &session->shards) != 2) {
+            session->file = word;
+        }
+    }
+    if (session->settings_count == 0) {
+        add_settings(session, "exact,suspend");
+    }
+    if (session->file == NULL || session->shards == 0) {
+        refuse("usage: traces [OPTIONS] FILE");
+    }
+}
+
+/* The whole file, to be cut into words. */
+static char *
+read_text(const char *name)
+{
+    FILE *file = fopen(name, "r");
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0) {
+        perror(name);
+        exit(2);
+    }
+    const long bytes = ftell(file);
+    char *text = bytes < 0 ? NULL : malloc((size_t)bytes + 1);
+    rewind(file);
+    if (text == NULL || fread(text, 1, (size_t)bytes, file) != (size_t)bytes) {
+        refuse("cannot read the suite");
+    }
+    text[bytes] = '\0';
+    fclose(file);
+    return text;
+}
+
+static void
+prepare(void)
+{
+    events = (struct hd_log){.mask = LOG_RECORDS - 1, .records = records};
+    tracer = model_tracer_create(&world.ready);
+    truth.found = calloc(TRACES_MAX, sizeof(*truth.found));
+    other.found = calloc(TRACES_MAX, sizeof(*other.found));
+    if (truth.found == NULL || other.found == NULL ||
+        !hd_world_init(&world, &events)) {
+        refuse("out of memory");
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    struct session session = {.schedules = 2000, .shards = 1};
+    read_arguments(&session, argc, argv);
+    prepare();
+
+    char *const suite = read_text(session.file);
+    char *text = suite;
+    for (unsigned long i = 0; program_read(&state.program, &text); i++) {
+        for (size_t j = 0; j < session.settings_count; j++) {
+            if (i % session.shards == session.shard % session.shards) {
+                compare(&session, &session.settings[j]);
+            }
+        }
+        memset(&state, 0, sizeof(state));
+    }
+    free(suite);
+
+    printf("%lu compared, %lu too large, %lu with memory without a name, %lu "
+           "differ; %llu schedules, %llu traces, %llu superfluous runs\n",
+           session.compared, session.skipped, session.has_new, session.differ,
+           session.executions, session.traces, session.superfluous);
+    return session.differ > 0 || session.compared < session.compared_min;
+}
