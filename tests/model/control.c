@@ -33,7 +33,10 @@ static struct model_task *
 target_of(const struct model_in_step *step)
 {
     const int32_t number = model_operand(step, step->line->a, 0);
-    HD_ASSERT(number >= 0 && number < step->state->task_count);
+    if (number < 0 || number >= step->state->task_count) {
+        step->state->invalid = true; /* there is no such task */
+        return step->task;
+    }
     return &step->state->tasks[number];
 }
 
@@ -101,7 +104,7 @@ static int32_t
 deadline_of(struct model_in_step *step)
 {
     const int32_t delay = model_operand(step, step->line->a, 0);
-    HD_ASSERT(delay > 0);
+    step->state->invalid |= delay <= 0;
     if (step->model->jumps) {
         model_touch(step, model_clock_object(), HD_READS, 0);
     }

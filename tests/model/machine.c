@@ -194,8 +194,8 @@ can_begin(const struct model *model, const struct model_state *state,
         return cell->item_count > 0;
     case MODEL_JOIN: {
         const int32_t other = model_evaluate(model, state, task, line->a, 0);
-        HD_ASSERT(other >= 0 && other < state->task_count);
-        return state->tasks[other].status == MODEL_ENDED;
+        return other < 0 || other >= state->task_count ||
+               state->tasks[other].status == MODEL_ENDED;
     }
     default:
         return true;
