@@ -317,3 +317,13 @@ act_repeat(struct frame *frame, const struct op *op, struct answer *answer)
     }
     return HD_OK;
 }
+
+/* A choice of the schedule's; the oracle knows only the default. */
+int
+act_maybe(struct frame *frame, const struct op *op, struct answer *answer)
+{
+    const bool taken = hd_choose(2) == 1;
+    const int status = taken ? ops_run(frame, op->body) : HD_OK;
+    answer_add(answer, "ok:%d", taken);
+    return status;
+}

@@ -46,6 +46,7 @@ action_fn act_lock_acquire_for, act_event_wait_for, act_cond_wait_for,
     act_queue_get_for;
 action_fn act_gather, act_gather_start, act_wait, act_wait_for, act_shield,
     act_as_completed;
-action_fn act_reschedule, act_timeout, act_group, act_try, act_repeat;
+action_fn act_reschedule, act_timeout, act_group, act_try, act_repeat,
+    act_maybe;
 
 #endif

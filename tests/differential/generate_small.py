@@ -34,6 +34,8 @@ class SmallGenerator(Generator):
         rng = self.rng
         count = rng.choice((1, 2)) if self.section_count < 4 else 1
         ops = self.block(number, count, 1)
+        if rng.random() < 0.1:
+            ops[0] = Op("raise", "maybe", [], [ops[0]])
         if rng.random() < 0.3:
             ops.append(Op("raise", "return", [rng.randint(1, 99)]))
         return ops
@@ -64,16 +66,20 @@ class SmallGenerator(Generator):
         return super().callback(number)[:1]
 
 
+def suite(seed, count):
+    """Each primitive in turn, and then a program of any."""
+    for index in range(count):
+        turn = index % (len(PRIMITIVES) + 1)
+        primitive = PRIMITIVES[turn] if turn < len(PRIMITIVES) else None
+        yield SmallGenerator(f"{seed}.{index}", primitive).generate()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("seed")
     parser.add_argument("--suite", type=int, metavar="N", default=1)
     options = parser.parse_args()
-    for index in range(options.suite):
-        # Each primitive in turn, and then a program of any.
-        turn = index % (len(PRIMITIVES) + 1)
-        primitive = PRIMITIVES[turn] if turn < len(PRIMITIVES) else None
-        made = SmallGenerator(f"{options.seed}.{index}", primitive).generate()
+    for made in suite(options.seed, options.suite):
         sys.stdout.write(programs.write_program(made))
 
 

@@ -5,7 +5,7 @@ See README.md for the format itself.
 """
 
 POLICIES = ("raise", "log", "eat")
-BLOCKS = ("timeout", "group", "try", "repeat")
+BLOCKS = ("timeout", "group", "try", "repeat", "maybe")
 OBJECTS = (
     "lock", "event", "cond", "shared", "sem", "bounded", "barrier", "queue",
     "lifo", "prio", "future",

@@ -123,6 +123,26 @@ unready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
     }
 }
 
+/* The accesses as they count in a trace; returns how many. */
+static uint32_t
+take_accesses(struct model_tracer *tracer, const struct hd_access *accesses,
+              uint32_t count, struct hd_access *out)
+{
+    uint32_t taken = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (tracer->blind && accesses[i].object % 4 == 0) {
+            continue;
+        }
+        out[taken] = accesses[i];
+        if (out[taken].object & HD_OBJECT_NEW) {
+            tracer->has_new = true;
+            out[taken].object = HD_OBJECT_NEW;
+        }
+        taken++;
+    }
+    return taken;
+}
+
 static void
 stepped(void *self, const struct hd_actor *actor,
         const struct hd_access *accesses, uint32_t count)
@@ -134,20 +154,14 @@ stepped(void *self, const struct hd_actor *actor,
         tracer->trace.access_count + count > MODEL_TRACE_ACCESSES_MAX) {
         tracer->overflown = true;
     } else {
-        for (uint32_t i = 0; i < count; i++) {
-            named[i] = accesses[i];
-            if (named[i].object & HD_OBJECT_NEW) {
-                tracer->has_new = true;
-                named[i].object = HD_OBJECT_NEW;
-            }
-        }
+        const uint32_t taken = take_accesses(tracer, accesses, count, named);
         model_trace_push(&tracer->trace,
                          (struct model_moment){.path = tracer->path,
                                                .ordinal = tracer->steps,
                                                .value = tracer->value,
                                                .after = cause->after,
                                                .by = cause->by},
-                         named, count);
+                         named, taken);
     }
     tracer->value = 0;
     if (tracer->inner->stepped != NULL && tracer->inner_wants & HD_WANT_STEPS) {

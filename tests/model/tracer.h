@@ -34,7 +34,7 @@ struct model_tracer {
     const struct hd_ready *ready;
     struct model_trace trace;
     uint32_t inner_wants;
-    bool has_new, overflown;
+    bool blind, has_new, overflown;
     uint64_t path, steps; /* of who steps */
     uint64_t value;       /* what was chosen in this step */
     uint32_t cause_count;
