@@ -113,6 +113,9 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
         .watch =
             hd_invariants_begin(runner->ignores_always,
                                 runner->callers ? log_callers : runner->watch),
+        .observer = runner->traces
+                        ? hd_tracer_begin(&runner->tracer, shared->coverage)
+                        : NULL,
     };
     shared->results = (struct hd_results){0};
     shared->outcome = HD_OUTCOME_FAILED;

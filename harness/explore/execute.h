@@ -7,6 +7,7 @@
 #include "explore/invariant.h"
 #include "explore/settings.h"
 #include "explore/shared.h"
+#include "explore/tracer.h"
 #include <heddle/test.h>
 
 /* The registered tests, in the order of their lines. */
@@ -15,10 +16,12 @@ struct hd_test *hd_test_first(void);
 /* Where this process's executions go; both borrowed. */
 struct hd_runner {
     struct hd_world world;
+    struct hd_tracer tracer;
     struct hd_shared *shared;
     const struct hd_settings *settings;
     const struct hd_test *test;
     bool ignores_always, ignores_starvation; /* their detectors are off */
+    bool traces;        /* the next execution's trace is wanted */
     bool callers;       /* what suspends is logged with who called it */
     hd_watch_fn *watch; /* who looks after each step, or NULL */
     bool is_fair;       /* who starves in the next execution is a finding */

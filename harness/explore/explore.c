@@ -50,6 +50,15 @@ explorer_init(struct hd_explorer *explorer, const struct hd_settings *settings,
     return true;
 }
 
+/* Without memory for it the search does without. */
+static void
+begin_coverage(struct hd_explorer *explorer)
+{
+    if (!explorer->settings->no_coverage) {
+        explorer->shared->coverage = hd_coverage_create();
+    }
+}
+
 static void
 explorer_finish(struct hd_explorer *explorer)
 {
@@ -125,7 +134,7 @@ search_on(struct hd_explorer *explorer, uint64_t deadline_ms)
                      explorer, deadline_ms);
     if (end == HD_WORKER_BROKEN) {
         hd_portfolio_end(&explorer->plan, explorer->shared,
-                         explorer->shared->log.count);
+                         explorer->shared->log.count, false);
     }
     return end;
 }
@@ -240,6 +249,7 @@ hd_explore_test(const struct hd_settings *settings, const struct hd_test *test,
         explorer_finish(&explorer);
         return false;
     }
+    begin_coverage(&explorer);
     const uint64_t start_ms = hd_supervise_now_ms();
     const uint64_t deadline_ms =
         settings->time_limit_ms > 0 ? start_ms + settings->time_limit_ms : 0;

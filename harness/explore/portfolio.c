@@ -139,13 +139,14 @@ hd_portfolio_begin(const struct hd_plan *plan, struct hd_shared *shared)
 
 void
 hd_portfolio_end(const struct hd_plan *plan, struct hd_shared *shared,
-                 uint64_t steps)
+                 uint64_t steps, bool is_new)
 {
     const struct hd_arm *arm = &plan->arms[shared->arm];
     struct hd_arm_state *state = &shared->arms[shared->arm];
     shared->executions++;
     state->executions++;
     state->steps += steps;
+    state->traces += is_new;
     state->time += (steps + 1) * STEP_TIME * ALL_SHARES / state->share;
     if (arm->is_exhaustive) {
         note_progress(arm, state);

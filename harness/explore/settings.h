@@ -42,6 +42,7 @@ struct hd_settings {
     uint64_t ignored;   /* detectors that are off, a bit each */
     const char *expect; /* overrides the tests' own, or NULL */
     bool keep_going, no_shrink, strict;
+    bool no_coverage;              /* nobody counts traces */
     bool pass_output;              /* the program's own stdout is seen */
     const struct hd_token *replay; /* or NULL */
     uint64_t stop_at;              /* step, for a debugger (stop.h), or 0 */

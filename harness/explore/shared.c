@@ -42,6 +42,7 @@ hd_shared_destroy(struct hd_shared *shared)
     if (shared != NULL) {
         hd_shared_unmap(shared->log.records,
                         HD_LOG_RECORDS * sizeof(struct hd_record));
+        hd_coverage_destroy(shared->coverage);
         hd_shared_unmap(shared, sizeof(*shared));
     }
 }

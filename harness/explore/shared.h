@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "detect/finding.h"
+#include "explore/coverage.h"
 #include <heddle/scheduler.h>
 
 #define HD_LOG_RECORDS ((uint64_t)1 << 22)
@@ -72,13 +73,14 @@ struct hd_held {
 /*
  * How far an arm of the plan has come.
  *
+ * traces    that it was the first to see.
  * time      of its own, by which its turn comes (portfolio.h).
  * share     its present part of its stage's steps; 0: it has not begun.
  * ended     it has nothing left to run; cut: but it left something out.
  * explored  which part of all there is, as it estimates; 0: it cannot say.
  */
 struct hd_arm_state {
-    uint64_t executions, steps, pruned, time;
+    uint64_t executions, steps, traces, pruned, time;
     double explored;
     uint32_t share;
     bool ended, cut;
@@ -110,7 +112,8 @@ struct hd_shared {
     bool has_pilot;          /* there was a fifo run elsewhere */
     uint64_t pilot_digest;   /* of its log */
     struct hd_held held;
-    const struct hd_log *pilot; /* its log while it is there, or NULL */
+    struct hd_coverage *coverage; /* shared memory, too; NULL: not wanted */
+    const struct hd_log *pilot;   /* its log while it is there, or NULL */
     struct hd_log log;
 };
 

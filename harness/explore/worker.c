@@ -121,6 +121,7 @@ execute(struct worker *worker, const struct hd_arm *arm)
     }
     const bool asked = arm->strategy->pick != NULL;
     worker->runner.is_fair = is_fair(shared, arm->strategy);
+    worker->runner.traces = shared->coverage != NULL;
     return hd_runner_execute(&worker->runner, &rules,
                              asked ? arm->strategy : NULL, arm->self);
 }
@@ -294,6 +295,17 @@ report_incidents(const struct worker *worker)
     }
 }
 
+/* Which trace was it? Returns whether it is the first of its kind. */
+static bool
+note_trace(const struct worker *worker, enum hd_outcome outcome)
+{
+    struct hd_shared *shared = worker->shared;
+    uint64_t trace;
+    return shared->coverage != NULL && outcome != HD_OUTCOME_PRUNED &&
+           hd_tracer_end(&worker->runner.tracer, &trace) &&
+           hd_coverage_note_trace(shared->coverage, shared->arm, trace);
+}
+
 /* The fifo run once more, in this process. Not counted. */
 static void
 repeat_first(struct worker *worker, const char *named)
@@ -325,7 +337,8 @@ execute_run(struct worker *worker, const struct hd_arm *arm)
         arm->strategy->end(arm->self, &worker->runner.world.ready.view,
                            outcome);
     }
-    hd_portfolio_end(worker->plan, shared, shared->steps - steps);
+    hd_portfolio_end(worker->plan, shared, shared->steps - steps,
+                     note_trace(worker, outcome));
     note_globals(worker);
     note_divergence(worker, arm);
     if (first && shared->goal == HD_GOAL_NEW) {

@@ -37,12 +37,35 @@ hd_ready_use(struct hd_ready *ready, const struct hd_strategy *strategy,
     }
     ready->strategy = strategy;
     ready->strategy_self = self;
-    ready->hooked = wants & HD_WANT_READY;
-    ready->tells = wants & HD_WANT_STEPS;
-    ready->watched = ready->tells || ready->watch != NULL;
+    ready->hooks_strategy = wants & HD_WANT_READY;
+    ready->tells_strategy = wants & HD_WANT_STEPS;
+    hd_ready_observe(ready, ready->observer);
     ready->ask_from = UINT32_MAX;
     if (strategy != NULL && strategy->pick != NULL && asked) {
         ready->ask_from = wants & HD_WANT_SINGLES ? 1 : 2;
+    }
+}
+
+void
+hd_ready_observe(struct hd_ready *ready, struct hd_observer *observer)
+{
+    ready->observer = observer;
+    ready->hooked =
+        ready->hooks_strategy || (observer != NULL && observer->ready != NULL);
+    ready->tells = ready->tells_strategy ||
+                   (observer != NULL && observer->stepped != NULL);
+    ready->watched = ready->tells || ready->watch != NULL;
+}
+
+void
+hd_ready_hook(struct hd_ready *ready, const struct hd_actor *actor,
+              const struct hd_actor *by)
+{
+    if (ready->hooks_strategy) {
+        ready->strategy->ready(ready->strategy_self, actor, by);
+    }
+    if (ready->observer != NULL && ready->observer->ready != NULL) {
+        ready->observer->ready(ready->observer, ready, actor, by);
     }
 }
 
@@ -108,7 +131,7 @@ static void
 tell_unready(struct hd_ready *ready, struct hd_actor *actor,
              struct hd_actor *by)
 {
-    if (ready->hooked && ready->strategy->unready != NULL) {
+    if (ready->hooks_strategy && ready->strategy->unready != NULL) {
         ready->strategy->unready(ready->strategy_self, actor, by);
     }
 }
@@ -228,13 +251,28 @@ note_always(struct hd_ready *ready)
     }
 }
 
+static void
+tell_observer(struct hd_ready *ready)
+{
+    struct hd_observer *observer = ready->observer;
+    if (observer != NULL && observer->stepped != NULL) {
+        const struct hd_actor *last = ready->view.last;
+        observer->stepped(observer, ready,
+                          last != NULL ? last->id : ready->gone,
+                          ready->accesses, ready->access_count);
+    }
+}
+
 void
 hd_ready_tell(struct hd_ready *ready)
 {
-    if (ready->told < ready->view.step && ready->strategy->stepped != NULL) {
+    if (ready->told < ready->view.step) {
         note_always(ready);
-        ready->strategy->stepped(ready->strategy_self, ready->view.last,
-                                 ready->accesses, ready->access_count);
+        if (ready->tells_strategy && ready->strategy->stepped != NULL) {
+            ready->strategy->stepped(ready->strategy_self, ready->view.last,
+                                     ready->accesses, ready->access_count);
+        }
+        tell_observer(ready);
     }
     ready->told = ready->view.step;
     hd_ready_drop_notes(ready);
@@ -276,6 +314,10 @@ hd_ready_choose(struct hd_ready *ready, struct hd_actor *actor,
         taken =
             ready->strategy->choose(ready->strategy_self, &ready->view, &value);
         HD_ASSERT(taken < bound);
+    }
+    if (__builtin_expect(ready->observer != NULL, 0) &&
+        ready->observer->chose != NULL) {
+        ready->observer->chose(ready->observer, &value, taken);
     }
     hd_log_put(ready->log, HD_LOG_CHOOSE, (uint8_t)kind, actor->id,
                bound << 32 | taken);

@@ -25,8 +25,27 @@
 #include <heddle/scheduler.h>
 
 struct hd_arena;
+struct hd_ready;
 
 #define HD_READY_FEW 64u
+
+/*
+ * Somebody beside the strategy who is told what happens, and decides nothing:
+ * what each step touched, what became ready through whom, which values were
+ * chosen. Any may be NULL.
+ *
+ * stepped  of the step that ended, its actor's number; the actor itself may be
+ *          gone. ready->view.step is the step's.
+ */
+struct hd_observer {
+    void (*ready)(struct hd_observer *observer, const struct hd_ready *ready,
+                  const struct hd_actor *actor, const struct hd_actor *by);
+    void (*stepped)(struct hd_observer *observer, const struct hd_ready *ready,
+                    uint32_t actor, const struct hd_access *accesses,
+                    uint32_t count);
+    void (*chose)(struct hd_observer *observer, const struct hd_value *value,
+                  uint64_t taken);
+};
 
 struct hd_ready {
     struct hd_view view; /* what a strategy sees; ours to write */
@@ -37,12 +56,13 @@ struct hd_ready {
     uint64_t decisions; /* picks with more than one candidate */
     uint64_t step_limit;
     bool attention; /* the hub must look: pick gives NULL */
-    bool hooked;    /* the strategy is told what becomes ready */
+    bool hooked;    /* somebody is told what becomes ready */
     bool watched;   /* somebody looks when a step is over, as follows */
-    bool tells;     /* the strategy is told what each step touched */
-    bool cancels;   /* faults are on (task/fault.h): waits may be cut */
-    bool allocs;    /* and allocations may fail */
-    uint64_t told;  /* steps that it has been told of */
+    bool tells;     /* somebody is told what each step touched */
+    bool hooks_strategy, tells_strategy; /* and the strategy is */
+    bool cancels;  /* faults are on (task/fault.h): waits may be cut */
+    bool allocs;   /* and allocations may fail */
+    uint64_t told; /* steps that it has been told of */
     struct hd_access *accesses; /* what the present step touched so far, ... */
     uint32_t access_count, access_capacity; /* ... if the strategy is told */
     uint32_t enable_count; /* of these the first so many enable, or wait for */
@@ -57,6 +77,8 @@ struct hd_ready {
     uint64_t idle_turns_max, yield_turns_max;
     const struct hd_strategy *strategy;
     void *strategy_self;
+    struct hd_observer *observer; /* or NULL */
+    uint32_t gone;                /* whose step it was when view.last is NULL */
     /* Called after each step, or NULL; hd_ready_watch() installs it. */
     void (*watch)(struct hd_ready *ready);
     struct hd_actor *handed; /* picked, for the hub to step */
@@ -90,6 +112,19 @@ struct hd_ready {
  */
 void hd_ready_use(struct hd_ready *ready, const struct hd_strategy *strategy,
                   void *self, bool asked);
+
+/* Tell an observer, too, from now on. Borrowed; NULL: nobody. */
+void hd_ready_observe(struct hd_ready *ready, struct hd_observer *observer);
+
+/* The actor is about to go: it can be no view's last. */
+static inline void
+hd_ready_forget(struct hd_ready *ready, const struct hd_actor *actor)
+{
+    if (ready->view.last == actor) {
+        ready->view.last = NULL;
+        ready->gone = actor->id;
+    }
+}
 
 /* An empty set. log and arena are borrowed and outlive it. */
 void hd_ready_init(struct hd_ready *ready, struct hd_log *log,
@@ -154,7 +189,8 @@ hd_ready_has(const struct hd_ready *ready, const struct hd_actor *actor)
 /* ---- the hot path: every step goes through here ---- */
 
 /*
- * The last step is over: tell the strategy what it touched (HD_WANT_STEPS).
+ * The last step is over: tell the strategy what it touched (HD_WANT_STEPS),
+ * and the observer.
  * Nothing is told twice; also to be called once at the end of an execution.
  */
 void hd_ready_tell(struct hd_ready *ready);
@@ -193,6 +229,10 @@ void hd_ready_watch(struct hd_ready *ready,
 /* A step may be over: whoever wants to know is told. */
 void hd_ready_step_over(struct hd_ready *ready);
 
+/* It became ready through by: whoever wants to know is told. */
+void hd_ready_hook(struct hd_ready *ready, const struct hd_actor *actor,
+                   const struct hd_actor *by);
+
 /* Room in the array; the doubling is not hot. */
 void hd_ready_grow(struct hd_ready *ready);
 
@@ -207,7 +247,7 @@ hd_ready_array_add(struct hd_ready *ready, struct hd_actor *actor,
     ready->array[ready->view.ready_count++] = actor;
     ready->view.ready_hash ^= hd_actor_key(actor);
     if (__builtin_expect(ready->hooked, 0)) {
-        ready->strategy->ready(ready->strategy_self, actor, by);
+        hd_ready_hook(ready, actor, by);
     }
 }
 

@@ -13,10 +13,7 @@
 static inline void
 hd_callback_retire(struct hd_callback *callback)
 {
-    struct hd_ready *ready = callback->actor.loop->ready;
-    if (ready->view.last == &callback->actor) {
-        ready->view.last = NULL;
-    }
+    hd_ready_forget(callback->actor.loop->ready, &callback->actor);
     if (hd_here.actor == &callback->actor) {
         hd_here.actor = NULL;
     }

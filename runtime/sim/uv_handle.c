@@ -223,11 +223,8 @@ closed(uv_handle_t *handle)
 static void
 give_back(struct hd_world *world, struct hd_uv_actors *actors)
 {
-    struct hd_ready *ready = &world->ready;
-    if (ready->view.last == &actors->event.actor ||
-        ready->view.last == &actors->close.actor) {
-        ready->view.last = NULL;
-    }
+    hd_ready_forget(&world->ready, &actors->event.actor);
+    hd_ready_forget(&world->ready, &actors->close.actor);
     hd_arena_give(&world->arena, actors, sizeof(*actors));
 }
 

@@ -70,6 +70,7 @@ begin(struct hd_world *world, const struct hd_execution *execution)
     hd_ready_use(ready, execution->strategy, execution->strategy_self,
                  rules->order == HD_ORDER_ANY);
     hd_ready_watch(ready, execution->watch);
+    hd_ready_observe(ready, execution->observer);
     ready->made_max = rules->made_max;
     ready->overrun = overrun;
     ready->all_conflict = rules->memory == HD_MEMORY_ALL;

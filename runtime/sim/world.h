@@ -102,6 +102,7 @@ void hd_world_finish(struct hd_world *world);
  * strategy  NULL: fifo. self is its state.
  * main_is_root  the first task is called 0: body runs one loop.
  * watch     called after every step, may be NULL; may abandon the execution.
+ * observer  told beside the strategy, may be NULL; borrowed.
  * returns   OK, or why it was abandoned. What happened is in the log.
  */
 struct hd_execution {
@@ -112,6 +113,7 @@ struct hd_execution {
     void *strategy_self;
     bool main_is_root;
     void (*watch)(struct hd_ready *ready);
+    struct hd_observer *observer;
 };
 enum hd_outcome hd_world_execute(struct hd_world *world,
                                  const struct hd_execution *execution);

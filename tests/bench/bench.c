@@ -13,6 +13,7 @@
 #include "detect/detect.h"
 #include "explore/plan.h"
 #include "explore/shared.h"
+#include "explore/tracer.h"
 #include "sim/world.h"
 #include "strategy/strategy.h"
 #include "task/loop.h"
@@ -32,6 +33,8 @@ struct measure {
 struct bench {
     struct hd_world world;
     struct hd_shared *shared;
+    struct hd_tracer tracer;
+    bool traces;    /* the row measures with the tracer beside the strategy */
     double seconds; /* per round */
     bool json;
 };
@@ -76,8 +79,15 @@ execute(struct bench *bench, const struct program *program,
         .strategy = strategy->pick != NULL ? strategy : NULL,
         .strategy_self = arm->self,
         .main_is_root = true,
+        .observer = bench->traces ? hd_tracer_begin(&bench->tracer,
+                                                    bench->shared->coverage)
+                                  : NULL,
     };
     const enum hd_outcome outcome = hd_world_execute(&bench->world, &execution);
+    uint64_t trace;
+    if (bench->traces && hd_tracer_end(&bench->tracer, &trace)) {
+        hd_coverage_note_trace(bench->shared->coverage, 0, trace);
+    }
     const bool wrong = (bench->shared->log.seen & wanted) != 0;
     if ((wrong || outcome != HD_OUTCOME_OK) && !program->may_deadlock) {
         fprintf(stderr, "bench: %s went wrong\n", program->name);
@@ -170,19 +180,32 @@ print(const struct bench *bench, const char *program, const char *strategy,
            measure->executions_per_second / bare);
 }
 
+#define ROWS 5
+static const struct {
+    const char *name, *strategy;
+    bool traces;
+} rows[ROWS] = {
+    {"bare", NULL, false},
+    {"fifo", "fifo", false},
+    {"random", "random", false},
+    {"traced", "random", true}, /* the same, and which trace each one is */
+    {"dfs", "dfs", false},
+};
+
 /* Strategies and the bare loop take turns, so that noise hits all alike. */
 static void
 bench_program(struct bench *bench, const struct program *program)
 {
-    static const char *const names[] = {"bare", "fifo", "random", "dfs"};
-    struct measure rounds[4][ROUNDS];
+    struct measure rounds[ROWS][ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
         rounds[0][round] = measure_bare_round(bench, program);
-        for (int s = 1; s < 4; s++) {
+        for (int s = 1; s < ROWS; s++) {
+            const char *name = rows[s].strategy;
             struct hd_arm arm = {
-                .strategy = hd_strategy_find(names[s], strlen(names[s])),
-                .seed = hd_plan_seed(1, names[s]),
+                .strategy = hd_strategy_find(name, strlen(name)),
+                .seed = hd_plan_seed(1, name),
             };
+            bench->traces = rows[s].traces;
             if (arm.strategy->bytes > 0) {
                 arm.self = hd_shared_map(arm.strategy->bytes);
             }
@@ -191,12 +214,12 @@ bench_program(struct bench *bench, const struct program *program)
         }
     }
     double bare = 1;
-    for (int s = 0; s < 4; s++) {
+    for (int s = 0; s < ROWS; s++) {
         qsort(rounds[s], ROUNDS, sizeof(rounds[s][0]), by_speed);
         if (s == 0) {
             bare = rounds[0][ROUNDS / 2].executions_per_second;
         }
-        print(bench, program->name, names[s], &rounds[s][ROUNDS / 2], bare);
+        print(bench, program->name, rows[s].name, &rounds[s][ROUNDS / 2], bare);
     }
     fflush(stdout);
 }
@@ -228,7 +251,10 @@ main(int argc, char **argv)
         }
     }
     bench.shared = hd_shared_create();
-    if (bench.shared == NULL ||
+    if (bench.shared != NULL) {
+        bench.shared->coverage = hd_coverage_create();
+    }
+    if (bench.shared == NULL || bench.shared->coverage == NULL ||
         !hd_world_init(&bench.world, &bench.shared->log)) {
         fputs("bench: out of memory\n", stderr);
         return 2;

@@ -32,6 +32,8 @@
 
 #include <heddle/scheduler.h>
 
+struct hd_observer;
+
 #define MODEL_ERROR_BYTES 120u
 #define MODEL_SCHEDULE_MAX 512u
 
@@ -108,6 +110,7 @@ struct model_search {
     const char *text; /* after "name:"; NULL for "" */
     uint64_t seed, runs_max;
     bool hides_hints;
+    struct hd_observer *observer; /* beside the strategy; NULL: nobody */
 };
 bool model_run(const struct model *model, const struct model_search *search,
                void *self, uint64_t number, struct model_result *out_result);

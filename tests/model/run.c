@@ -168,6 +168,7 @@ begin(const struct model *model, const struct model_search *search, void *self)
     hd_arena_reset(&world.arena);
     hd_ready_init(&world.ready, &world.log, &world.arena, turn);
     hd_ready_use(&world.ready, search->strategy, self, true);
+    hd_ready_observe(&world.ready, search->observer);
     memset(world.actors, 0, sizeof(world.actors));
     world.trace.count = world.trace.access_count = 0;
     model_begin(model, &world.state);
