@@ -100,6 +100,25 @@ void model_brute(const struct model *model, uint64_t interleavings_max,
                  struct model_counts *out_counts);
 
 /*
+ * The same, and each interleaving is shown when it is complete.
+ *
+ * tasks     who stepped, by task number from 0; steps of them.
+ * enabled   who could have, a bit per task.
+ */
+struct model_interleaving {
+    uint64_t trace;
+    uint32_t steps;
+    bool bad, deadlock;
+    const uint8_t *tasks;
+    const uint32_t *enabled;
+};
+typedef void model_visit_fn(const struct model_interleaving *each,
+                            void *context);
+void model_brute_visit(const struct model *model, uint64_t interleavings_max,
+                       struct model_counts *out_counts, model_visit_fn *visit,
+                       void *context);
+
+/*
  * Execute run `number` of a strategy as the worker does. self is the
  * strategy's, initialised. False: begin() had nothing left.
  *
