@@ -5,8 +5,9 @@
  * traces that there are (tests/model/trace.h), and what the tasks observe in
  * each. Then
  *
- *   - schedules of one trace must look the same to every task: else something
- *     that steps do to each other is missing in their footprints;
+ *   - schedules of one trace must look the same to every task, and there must
+ *     be as many of them as there are orders of its steps: else something that
+ *     steps do to each other is missing in their footprints;
  *   - a strategy that claims each trace exactly once must do that.
  *
  * usage: traces [OPTIONS] FILE
@@ -24,6 +25,7 @@
 #include "interpret.h"
 
 #include "base/random.h"
+#include "orders.h"
 #include "sim/world.h"
 #include "sleep.h"
 #include "strategy/strategy.h"
@@ -162,13 +164,14 @@ observation(enum hd_outcome outcome)
 
 struct trace_found {
     uint64_t trace, observation;
-    bool visited; /* by the strategy that is compared */
+    uint64_t runs, orders; /* orders is 0 if it is not known */
 };
 struct search {
     unsigned long runs, pruned, traces, repeated;
     bool incomplete, has_new;
     struct trace_found *found; /* a table by trace, 0: empty */
     uint64_t ambiguous;        /* a trace with two observations, or 0 */
+    bool orders;               /* count them */
 };
 
 static struct trace_found *
@@ -186,10 +189,16 @@ add(struct search *search, uint64_t trace, uint64_t observed)
 {
     struct trace_found *found = place_of(search->found, trace);
     if (found->trace == 0) {
-        *found = (struct trace_found){.trace = trace, .observation = observed};
+        *found = (struct trace_found){
+            .trace = trace,
+            .observation = observed,
+            .runs = 1,
+            .orders = search->orders ? model_trace_orders(&tracer->trace) : 0,
+        };
         search->traces++;
         return;
     }
+    found->runs++;
     search->repeated++;
     if (found->observation != observed) {
         search->ambiguous = trace;
@@ -317,6 +326,40 @@ same_traces(void)
     return truth.traces == other.traces;
 }
 
+/* A trace that has not all its orders; NULL if there is none. */
+static const struct trace_found *
+lacking(const struct search *search)
+{
+    for (size_t i = 0; i < TRACES_MAX; i++) {
+        const struct trace_found *each = &search->found[i];
+        if (each->trace != 0 && each->orders != 0 &&
+            each->orders != each->runs) {
+            return each;
+        }
+    }
+    return NULL;
+}
+
+static bool
+check_truth(struct session *session, const struct hd_rules *rules)
+{
+    char what[100];
+    uint64_t wrong = truth.ambiguous;
+    if (wrong != 0) {
+        complain(session, rules, "dfs", "schedules of one trace differ");
+    } else if (lacking(&truth) != NULL) {
+        const struct trace_found *each = lacking(&truth);
+        wrong = each->trace;
+        snprintf(what, sizeof(what), "lacks orders: %lu schedules of %lu",
+                 (unsigned long)each->runs, (unsigned long)each->orders);
+        complain(session, rules, "dfs", what);
+    }
+    if (wrong != 0 && session->show) {
+        show(wrong, rules, truth.runs);
+    }
+    return wrong == 0;
+}
+
 static void
 clear(struct search *search)
 {
@@ -348,6 +391,7 @@ static void
 compare(struct session *session, const struct hd_rules *rules)
 {
     clear(&truth);
+    truth.orders = true;
     explore(&hd_strategy_dfs, rules, session->schedules, &truth);
     if (truth.incomplete || truth.has_new) {
         session->skipped += truth.incomplete;
@@ -357,11 +401,7 @@ compare(struct session *session, const struct hd_rules *rules)
     session->compared++;
     session->executions += truth.runs;
     session->traces += truth.traces;
-    if (truth.ambiguous != 0) {
-        complain(session, rules, "dfs", "schedules of one trace differ");
-        if (session->show) {
-            show(truth.ambiguous, rules, truth.runs);
-        }
+    if (!check_truth(session, rules)) {
         return;
     }
     for (size_t i = 0; i < session->strategy_count; i++) {

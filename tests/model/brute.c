@@ -58,12 +58,11 @@ all_that_can_step(const struct brute *brute, const struct model_state *state)
 static void
 complete(struct brute *brute, const struct model_state *state)
 {
-    const uint64_t trace = model_trace_hash(&brute->trace);
-    model_tally(brute->counts, brute->model, state, trace);
+    model_tally(brute->counts, brute->model, state, &brute->trace);
     brute->counts->cut = ++brute->counts->runs == brute->limit;
     if (brute->visit != NULL) {
         const struct model_interleaving each = {
-            .trace = trace,
+            .trace = model_trace_hash(&brute->trace),
             .steps = state->steps,
             .bad = model_is_bad(brute->model, state),
             .deadlock = model_is_unfinished(state),
@@ -113,6 +112,7 @@ model_brute_visit(const struct model *model, uint64_t interleavings_max,
     struct brute *brute = malloc(sizeof(*brute));
     HD_ASSERT(brute != NULL);
     memset(out_counts, 0, sizeof(*out_counts));
+    out_counts->orders = visit == NULL;
     brute->model = model;
     brute->counts = out_counts;
     brute->limit = interleavings_max;
@@ -121,6 +121,9 @@ model_brute_visit(const struct model *model, uint64_t interleavings_max,
     brute->trace.count = brute->trace.access_count = 0;
     model_begin(model, &brute->states[0]);
     explore(brute, 0);
+    if (!out_counts->cut) {
+        model_tally_orders(out_counts);
+    }
     free(brute);
 }
 

@@ -55,6 +55,10 @@ model_enable(struct model_in_step *step, unsigned number, enum model_slot slot)
 {
     model_touch(step, model_slot_object(&step->state->tasks[number], slot),
                 HD_WRITES, HD_ACCESS_ENABLES);
+    if (slot == MODEL_SLOT_WAKE) {
+        /* Who cancels it now finds it woken, and leaves its queue alone. */
+        model_touch(step, step->state->tasks[number].path, HD_WRITES, 0);
+    }
     step->effect->woken |= 1u << number;
 }
 

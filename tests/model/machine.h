@@ -80,7 +80,7 @@ struct model_state {
     struct model_cell cells[MODEL_CELLS_MAX];
 };
 
-#define MODEL_ACCESSES_MAX 24u
+#define MODEL_ACCESSES_MAX 40u
 
 /* What a step did. woken: a bit per task that it enabled as a cause. */
 struct model_effect {

@@ -76,15 +76,17 @@ struct model_result {
  * repeated     complete executions whose trace was known already.
  * cut          a limit was reached, or the strategy said that it cut.
  * diverged     the strategy said so.
- * inconsistent two executions of one trace ended differently: the footprints
- *              of the program are wrong.
+ * inconsistent two executions of one trace ended differently, or (brute force)
+ *              a trace has not as many interleavings as orders of its steps: the
+ *              footprints of the program are wrong.
+ * orders       the latter is looked at.
  * invalid      the program unlocks what it does not hold, or does not end.
  */
 struct model_set;
 struct model_counts {
     uint64_t runs, complete, pruned, traces, bad, deadlocks, repeated;
     uint32_t steps_max;
-    bool cut, diverged, inconsistent, invalid;
+    bool cut, diverged, inconsistent, invalid, orders;
     struct model_set *set;
 };
 void model_counts_finish(struct model_counts *counts);

@@ -255,7 +255,7 @@ model_explore(const struct model *model, const struct model_search *search,
         if (result.outcome == HD_OUTCOME_PRUNED) {
             out_counts->pruned++;
         } else {
-            model_tally(out_counts, model, &world.state, result.trace);
+            model_tally(out_counts, model, &world.state, &world.trace);
         }
     }
     out_counts->cut = out_counts->runs == search->runs_max;

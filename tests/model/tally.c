@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "base/random.h"
+#include "orders.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@
 
 /* Open addressing; a trace of 0 is an empty place. */
 struct entry {
-    uint64_t trace, end;
+    uint64_t trace, end, runs, orders;
 };
 struct model_set {
     size_t mask;
@@ -90,10 +91,10 @@ end_of(const struct model *model, const struct model_state *state)
 
 void
 model_tally(struct model_counts *counts, const struct model *model,
-            const struct model_state *state, uint64_t trace)
+            const struct model_state *state, const struct model_trace *of)
 {
     const uint64_t end = end_of(model, state);
-    trace += trace == 0;
+    const uint64_t trace = model_trace_hash(of) + (model_trace_hash(of) == 0);
     make_room(counts);
     counts->complete++;
     counts->invalid |= state->invalid;
@@ -102,14 +103,31 @@ model_tally(struct model_counts *counts, const struct model *model,
     }
     struct entry *entry = place_of(counts->set, trace);
     if (entry->trace != 0) {
+        entry->runs++;
         counts->repeated++;
         counts->inconsistent |= entry->end != end;
         return;
     }
-    *entry = (struct entry){.trace = trace, .end = end};
+    *entry = (struct entry){
+        .trace = trace,
+        .end = end,
+        .runs = 1,
+        .orders = counts->orders ? model_trace_orders(of) : 0,
+    };
     counts->traces++;
     counts->bad += model_is_bad(model, state);
     counts->deadlocks += model_is_unfinished(state);
+}
+
+void
+model_tally_orders(struct model_counts *counts)
+{
+    const struct model_set *set = counts->set;
+    for (size_t i = 0; set != NULL && i <= set->mask; i++) {
+        const struct entry *entry = &set->entries[i];
+        counts->inconsistent |= entry->trace != 0 && entry->orders != 0 &&
+                                entry->orders != entry->runs;
+    }
 }
 
 void

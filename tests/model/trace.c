@@ -51,6 +51,17 @@ footprint_of(const struct model_trace *trace, uint32_t at)
     };
 }
 
+bool
+model_trace_precedes(const struct model_trace *trace, uint32_t earlier,
+                     uint32_t later)
+{
+    const struct model_footprint one = footprint_of(trace, earlier);
+    const struct model_footprint other = footprint_of(trace, later);
+    return earlier < trace->events[later].after ||
+           earlier + 1 == trace->events[later].by ||
+           model_footprints_conflict(&one, &other);
+}
+
 void
 model_trace_push(struct model_trace *trace, struct model_moment moment,
                  const struct hd_access *accesses, uint32_t count)
@@ -61,15 +72,14 @@ model_trace_push(struct model_trace *trace, struct model_moment moment,
     trace->events[at].path = moment.path;
     trace->events[at].first = trace->access_count;
     trace->events[at].count = count;
+    trace->events[at].after = moment.after;
+    trace->events[at].by = moment.by;
     for (uint32_t i = 0; i < count; i++) {
         trace->accesses[trace->access_count++] = accesses[i];
     }
     uint64_t hash = hd_mix(hd_mix(moment.path ^ moment.ordinal) + moment.value);
-    const struct model_footprint mine = footprint_of(trace, at);
     for (uint32_t i = 0; i < at; i++) {
-        const struct model_footprint other = footprint_of(trace, i);
-        if (i < moment.after || i + 1 == moment.by ||
-            model_footprints_conflict(&other, &mine)) {
+        if (model_trace_precedes(trace, i, at)) {
             hash += hd_mix(trace->events[i].hash);
         }
     }

@@ -20,6 +20,7 @@ struct model_trace {
     struct {
         uint64_t path, hash, sum; /* sum: over this step and those before */
         uint32_t first, count;    /* its accesses */
+        uint32_t after, by;       /* as in struct model_moment */
     } events[MODEL_TRACE_STEPS_MAX];
     struct hd_access accesses[MODEL_TRACE_ACCESSES_MAX];
 };
@@ -48,6 +49,10 @@ struct model_moment {
 };
 void model_trace_push(struct model_trace *trace, struct model_moment moment,
                       const struct hd_access *accesses, uint32_t count);
+/* Must the earlier step come before the later one? */
+bool model_trace_precedes(const struct model_trace *trace, uint32_t earlier,
+                          uint32_t later);
+
 void model_trace_pop(struct model_trace *trace);
 uint64_t model_trace_hash(const struct model_trace *trace);
 
