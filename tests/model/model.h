@@ -77,8 +77,8 @@ struct model_result {
  * cut          a limit was reached, or the strategy said that it cut.
  * diverged     the strategy said so.
  * inconsistent two executions of one trace ended differently, or (brute force)
- *              a trace has not as many interleavings as orders of its steps: the
- *              footprints of the program are wrong.
+ *              a trace has not as many interleavings as orders of its steps:
+ *              the footprints of the program are wrong.
  * orders       the latter is looked at.
  * invalid      the program unlocks what it does not hold, or does not end.
  */
