@@ -22,7 +22,7 @@ hd_plan_seed(uint64_t seed, const char *strategy)
 bool
 hd_plan_is_exhaustive(const struct hd_strategy *strategy)
 {
-    return strategy == &hd_strategy_dfs;
+    return strategy == &hd_strategy_dfs || strategy == &hd_strategy_dpor;
 }
 
 /*
@@ -176,7 +176,7 @@ hd_plan_find_strategy(const char *name, const char **out_text)
 bool
 hd_plan_has_recipe(const struct hd_strategy *strategy)
 {
-    return strategy->pick != NULL && strategy != &hd_strategy_dfs &&
+    return strategy->pick != NULL && !hd_plan_is_exhaustive(strategy) &&
            strategy != &hd_strategy_delay && strategy != &hd_strategy_replay;
 }
 

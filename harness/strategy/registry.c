@@ -10,7 +10,7 @@ static const struct hd_strategy fifo = {
     .abi = HD_STRATEGY_ABI,
 };
 
-#define HEDDLES 8u
+#define HEDDLES 9u
 #define OWN_MAX 16u
 
 /* Heddle's, then the program's own; NULL at the end. */
@@ -22,6 +22,7 @@ static HD_GLOBAL const struct hd_strategy *strategies[HEDDLES + OWN_MAX + 1] = {
     &hd_strategy_surw,
     &hd_strategy_delay,
     &hd_strategy_dfs,
+    &hd_strategy_dpor,
     &hd_strategy_replay,
 };
 

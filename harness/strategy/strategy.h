@@ -14,6 +14,7 @@ extern const struct hd_strategy hd_strategy_pos;
 extern const struct hd_strategy hd_strategy_surw;
 extern const struct hd_strategy hd_strategy_delay;
 extern const struct hd_strategy hd_strategy_dfs;
+extern const struct hd_strategy hd_strategy_dpor;
 extern const struct hd_strategy hd_strategy_replay;
 extern const struct hd_strategy hd_strategy_ordered;
 extern const struct hd_strategy hd_strategy_serial; /* not to be asked for */

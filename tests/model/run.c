@@ -5,9 +5,9 @@
 #include "base/arena.h"
 #include "base/random.h"
 #include "base/ready.h"
+#include "explore/shared.h"
 #include "tally.h"
 #include "trace.h"
-#include <stdlib.h>
 #include <string.h>
 
 #define RECORDS 4096u
@@ -53,6 +53,7 @@ bear_actors(unsigned from, struct hd_actor *parent)
     for (unsigned i = from; i < world.state.task_count; i++) {
         struct hd_actor *actor = &world.actors[i];
         actor->ready_at = UINT32_MAX;
+        refresh_hint(i); /* it may be born blocked */
         hd_actor_born(&world.ready, actor, parent,
                       (enum hd_actor_kind)world.state.tasks[i].kind);
         HD_ASSERT(actor->path == world.state.tasks[i].path);
@@ -102,14 +103,19 @@ update(unsigned stepped, const struct model_effect *effect)
     by->flags = 0;
     for (unsigned i = 0; i < world.state.task_count; i++) {
         struct hd_actor *actor = &world.actors[i];
-        if (hd_ready_has(&world.ready, actor) ||
-            !model_can_step(world.model, &world.state, i)) {
+        const bool can = model_can_step(world.model, &world.state, i);
+        const bool woken = effect->woken >> i & 1 &&
+                           world.state.tasks[i].status == MODEL_WOKEN;
+        if (hd_ready_has(&world.ready, actor) || (!can && !woken)) {
             continue;
         }
         if (actor == by) {
             by->flags = HD_ACTOR_CONTINUES;
         }
         post(actor, is_caused(i, effect) ? by : actor);
+        if (!can) { /* signalled, and blocked at once by a mutex */
+            hd_ready_remove(&world.ready, actor, by);
+        }
     }
 }
 
@@ -242,7 +248,8 @@ model_explore(const struct model *model, const struct model_search *search,
     static struct model_result result;
     const struct hd_strategy *strategy = search->strategy;
     const char *text = search->text != NULL ? search->text : "";
-    void *self = calloc(1, strategy->bytes + 1);
+    /* Mapped: what is large and not used costs nothing. */
+    void *self = hd_shared_map(strategy->bytes + 1);
     HD_ASSERT(self != NULL);
     memset(out_counts, 0, sizeof(*out_counts));
     HD_ASSERT(strategy->init == NULL ||
@@ -264,5 +271,5 @@ model_explore(const struct model *model, const struct model_search *search,
         strategy->progress(self, &progress);
         out_counts->cut |= progress.cut;
     }
-    free(self);
+    hd_shared_unmap(self, strategy->bytes + 1);
 }

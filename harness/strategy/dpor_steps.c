@@ -1,0 +1,320 @@
+/*
+ * Steps, each kept once. Footprints repeat: the same actor does the same in
+ * most executions. So a step is a number, found by its hash, and everything
+ * else keeps numbers.
+ */
+#include "strategy/dpor.h"
+
+#include "base/random.h"
+
+/* log2 of the items' sizes. */
+static const uint32_t size_bits[HD_DPOR_SECTIONS] = {
+    [HD_DPOR_NODES] = 7,  [HD_DPOR_ENABLED] = 2,  [HD_DPOR_SLEEP] = 4,
+    [HD_DPOR_VALUES] = 4, [HD_DPOR_STEPS] = 6,    [HD_DPOR_ACCESSES] = 4,
+    [HD_DPOR_TAKEN] = 2,  [HD_DPOR_BRANCHES] = 4,
+};
+
+bool
+hd_dpor_resize(struct hd_dpor *dpor, enum hd_dpor_section section,
+               uint32_t count)
+{
+    const uint32_t shift = HD_DPOR_PAGE_BITS - size_bits[section];
+    const uint32_t mask = ((uint32_t)1 << shift) - 1;
+    uint32_t at = (dpor->sizes[section] + mask) >> shift;
+    const uint32_t wanted = (uint32_t)(((uint64_t)count + mask) >> shift);
+    if (wanted > HD_DPOR_PAGES_MAX) {
+        dpor->cut = true;
+        return false;
+    }
+    for (; at < wanted; at++) {
+        /* A page stays its section's; page 0 is nobody's. */
+        if (dpor->page[section][at] == 0) {
+            if (dpor->pages + 1 >= HD_DPOR_PAGES_MAX) {
+                dpor->cut = true;
+                return false;
+            }
+            dpor->page[section][at] = (uint16_t)++dpor->pages;
+        }
+    }
+    dpor->sizes[section] = count;
+    return true;
+}
+
+/* ---- footprints ---- */
+
+static bool
+comes_before(const struct hd_dpor_access *a, const struct hd_dpor_access *b)
+{
+    return a->object != b->object ? a->object < b->object : a->flags < b->flags;
+}
+
+/* Shell's sort: few items, or many in order. */
+static void
+sort(struct hd_dpor_access *accesses, uint32_t count)
+{
+    for (uint32_t gap = count > 8 ? 701 : 1; gap > 0; gap = gap * 4 / 9) {
+        for (uint32_t i = gap; i < count; i++) {
+            const struct hd_dpor_access item = accesses[i];
+            uint32_t at = i;
+            for (; at >= gap && comes_before(&item, &accesses[at - gap]);
+                 at -= gap) {
+                accesses[at] = accesses[at - gap];
+            }
+            accesses[at] = item;
+        }
+    }
+}
+
+/* One access per object and flags: reading and adding is like writing. */
+static uint32_t
+merge(struct hd_dpor_access *accesses, uint32_t count)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 1; i < count; i++) {
+        struct hd_dpor_access *last = &accesses[kept];
+        if (last->object != accesses[i].object ||
+            last->flags != accesses[i].flags) {
+            accesses[++kept] = accesses[i];
+        } else if (last->mode != accesses[i].mode) {
+            last->mode = HD_WRITES;
+        }
+    }
+    return kept + 1;
+}
+
+static uint64_t
+hash_of(struct hd_dpor *dpor, uint64_t path, const struct hd_dpor_node *values,
+        const struct hd_dpor_access *accesses, uint32_t count)
+{
+    uint64_t hash = hd_mix(path + count);
+    for (uint32_t i = 0; values != NULL && i < values->value_count; i++) {
+        hash =
+            hd_mix(hash ^ hd_dpor_value(dpor, values->value_from + i)->taken);
+    }
+    for (uint32_t i = 0; accesses != NULL && i < count; i++) {
+        hash = (hash ^ accesses[i].object) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= (hash >> 29) + accesses[i].mode +
+                ((uint64_t)accesses[i].flags << 8);
+    }
+    return hd_mix(hash + (accesses == NULL));
+}
+
+/* ---- the steps ---- */
+
+static bool
+is_same(struct hd_dpor *dpor, uint32_t number, uint64_t hash, uint64_t path,
+        const struct hd_dpor_node *values,
+        const struct hd_dpor_access *accesses, uint32_t count)
+{
+    const struct hd_dpor_step *step = hd_dpor_step(dpor, number);
+    const uint32_t taken = values != NULL ? values->value_count : 0;
+    if (step->hash != hash || step->path != path ||
+        step->wild != (accesses == NULL) || step->value_count != taken ||
+        (accesses != NULL && step->access_count != count)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < taken; i++) {
+        if (*hd_dpor_taken(dpor, step->value_from + i) !=
+            hd_dpor_value(dpor, values->value_from + i)->taken) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < step->access_count; i++) {
+        const struct hd_dpor_access *own =
+            hd_dpor_access(dpor, step->access_from + i);
+        if (own->object != accesses[i].object ||
+            own->mode != accesses[i].mode || own->flags != accesses[i].flags) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint32_t *
+slot_of(struct hd_dpor *dpor, uint64_t hash)
+{
+    return &dpor->scratch.step_table[hash & (HD_DPOR_STEPS_MAX * 2 - 1)];
+}
+
+static uint32_t *
+next_slot(struct hd_dpor *dpor, uint32_t *slot)
+{
+    uint32_t *table = dpor->scratch.step_table;
+    return slot + 1 < table + HD_DPOR_STEPS_MAX * 2 ? slot + 1 : table;
+}
+
+/* Copy what the step is into the store. */
+static bool
+fill(struct hd_dpor *dpor, struct hd_dpor_step *step,
+     const struct hd_dpor_node *values, const struct hd_dpor_access *accesses,
+     uint32_t count)
+{
+    const uint32_t taken = values != NULL ? values->value_count : 0;
+    step->value_from = dpor->sizes[HD_DPOR_TAKEN];
+    step->value_count = taken;
+    step->access_from = dpor->sizes[HD_DPOR_ACCESSES];
+    step->access_count = count;
+    if (!hd_dpor_resize(dpor, HD_DPOR_TAKEN, step->value_from + taken) ||
+        !hd_dpor_resize(dpor, HD_DPOR_ACCESSES, step->access_from + count)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < taken; i++) {
+        *hd_dpor_taken(dpor, step->value_from + i) =
+            hd_dpor_value(dpor, values->value_from + i)->taken;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        *hd_dpor_access(dpor, step->access_from + i) = accesses[i];
+        if (accesses[i].object & HD_OBJECT_NEW) {
+            const uint64_t number = accesses[i].object & ~HD_OBJECT_NEW;
+            step->news = number >= step->news ? number + 1 : step->news;
+        }
+    }
+    return true;
+}
+
+static uint32_t
+find(struct hd_dpor *dpor, uint64_t path, const struct hd_dpor_node *values,
+     const struct hd_dpor_access *accesses, uint32_t count)
+{
+    const uint64_t hash = hash_of(dpor, path, values, accesses, count);
+    uint32_t *slot = slot_of(dpor, hash);
+    for (; *slot != 0; slot = next_slot(dpor, slot)) {
+        if (is_same(dpor, *slot, hash, path, values, accesses, count)) {
+            return *slot;
+        }
+    }
+    const uint32_t number = dpor->sizes[HD_DPOR_STEPS];
+    if (number >= HD_DPOR_STEPS_MAX) {
+        dpor->cut = true;
+        return 0;
+    }
+    if (!hd_dpor_resize(dpor, HD_DPOR_STEPS, number + 1)) {
+        return 0;
+    }
+    struct hd_dpor_step *step = hd_dpor_step(dpor, number);
+    *step = (struct hd_dpor_step){
+        .hash = hash, .path = path, .wild = accesses == NULL};
+    if (!fill(dpor, step, values, accesses, count)) {
+        dpor->sizes[HD_DPOR_STEPS] = number;
+        return 0;
+    }
+    *slot = number;
+    return number;
+}
+
+uint32_t
+hd_dpor_step_find(struct hd_dpor *dpor, uint64_t path,
+                  const struct hd_dpor_node *values,
+                  struct hd_dpor_access *accesses, uint32_t count)
+{
+    if (accesses == NULL) {
+        return find(dpor, path, values, NULL, 0);
+    }
+    HD_ASSERT(count > 0);
+    sort(accesses, count);
+    return find(dpor, path, values, accesses, merge(accesses, count));
+}
+
+uint32_t
+hd_dpor_step_unknown(struct hd_dpor *dpor, uint64_t path)
+{
+    return find(dpor, path, NULL, NULL, 0);
+}
+
+void
+hd_dpor_index_steps(struct hd_dpor *dpor)
+{
+    for (uint32_t i = 1; i < dpor->sizes[HD_DPOR_STEPS]; i++) {
+        uint32_t *slot = slot_of(dpor, hd_dpor_step(dpor, i)->hash);
+        while (*slot != 0) {
+            slot = next_slot(dpor, slot);
+        }
+        *slot = i;
+    }
+}
+
+bool
+hd_dpor_same_values(struct hd_dpor *dpor, uint32_t a, uint32_t b)
+{
+    const struct hd_dpor_step *left = hd_dpor_step(dpor, a);
+    const struct hd_dpor_step *right = hd_dpor_step(dpor, b);
+    if (left->value_count != right->value_count) {
+        return false;
+    }
+    for (uint32_t i = 0; i < left->value_count; i++) {
+        if (*hd_dpor_taken(dpor, left->value_from + i) !=
+            *hd_dpor_taken(dpor, right->value_from + i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- conflicts ---- */
+
+/* How a step's accesses of objects that only it knows come together. */
+struct strangers {
+    bool any, reads, others;
+};
+
+static struct strangers
+strangers_of(struct hd_dpor *dpor, const struct hd_dpor_step *step,
+             uint32_t known)
+{
+    struct strangers strangers = {0};
+    for (uint32_t i = step->access_count; i-- > 0;) {
+        const struct hd_dpor_access *access =
+            hd_dpor_access(dpor, step->access_from + i);
+        if (access->object < (HD_OBJECT_NEW | known)) {
+            break;
+        }
+        strangers.reads |= access->mode != HD_ADDS;
+        strangers.others |= access->mode != HD_READS;
+        strangers.any = true;
+    }
+    return strangers;
+}
+
+/* They may be the same objects, by whatever number. */
+static bool
+strangers_conflict(struct hd_dpor *dpor, const struct hd_dpor_step *left,
+                   const struct hd_dpor_step *right, uint32_t known)
+{
+    const struct strangers a = strangers_of(dpor, left, known);
+    const struct strangers b = strangers_of(dpor, right, known);
+    /* Harmless only if all read, or all add. */
+    return a.any && b.any && (a.reads || b.reads) && (a.others || b.others);
+}
+
+bool
+hd_dpor_conflict(struct hd_dpor *dpor, uint32_t a, uint32_t b, uint32_t known)
+{
+    const struct hd_dpor_step *left = hd_dpor_step(dpor, a);
+    const struct hd_dpor_step *right = hd_dpor_step(dpor, b);
+    if (left->wild || right->wild || left->path == right->path) {
+        return true;
+    }
+    uint32_t i = 0;
+    uint32_t j = 0;
+    while (i < left->access_count && j < right->access_count) {
+        const struct hd_dpor_access *one =
+            hd_dpor_access(dpor, left->access_from + i);
+        const struct hd_dpor_access *other =
+            hd_dpor_access(dpor, right->access_from + j);
+        if (one->object < other->object) {
+            i++;
+        } else if (one->object > other->object) {
+            j++;
+        } else if (hd_dpor_modes_conflict(one->mode, other->mode)) {
+            return true;
+        } else if (i + 1 < left->access_count &&
+                   hd_dpor_access(dpor, left->access_from + i + 1)->object ==
+                       one->object) {
+            i++; /* the same object with other flags */
+        } else {
+            j++;
+        }
+    }
+    return left->news > known && right->news > known &&
+           strangers_conflict(dpor, left, right, known);
+}
