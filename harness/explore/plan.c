@@ -113,7 +113,10 @@ static const struct {
     const char *text;
     uint32_t share;
 } samplers[] = {
-    {&hd_strategy_random, "", 750},
+    {&hd_strategy_surw, "", 350},
+    {&hd_strategy_pos, "", 250},
+    {&hd_strategy_random, "", 150},
+    {&hd_strategy_pct, "", 100},
 };
 #define EXHAUSTIVE_SHARE 250u
 

@@ -11,6 +11,10 @@
 #define STEP_TIME ((uint64_t)1 << 10)
 #define ALL_SHARES 1000u
 
+/* Shares shift after so many executions, and never below this. */
+#define WINDOW_EXECUTIONS 200u
+#define SHARE_MIN 50u
+
 /* An exhaustive arm is nearly done if it expects so many executions in all. */
 #define SOON_EXECUTIONS 64u
 #define HEAD_START 4u /* before that its estimate says little */
@@ -137,6 +141,45 @@ hd_portfolio_begin(const struct hd_plan *plan, struct hd_shared *shared)
     return NULL;
 }
 
+/*
+ * What part of its share an arm keeps whose traces came as often per step as
+ * all arms' together, or more or less often: from a half to one and a half.
+ */
+static uint32_t
+shifted(const struct hd_arm *arm, const struct hd_arm_state *state,
+        double mean_rate)
+{
+    const double rate =
+        (double)state->window_traces / (double)(state->window_steps + 1);
+    const double factor = mean_rate > 0 ? rate / mean_rate : 1;
+    const double bounded = factor < 0.5 ? 0.5 : factor > 1.5 ? 1.5 : factor;
+    const uint32_t share = (uint32_t)(arm->share * bounded);
+    return share > SHARE_MIN ? share : SHARE_MIN;
+}
+
+/* The stage's samplers that see more that is new get larger shares. */
+static void
+shift_shares(const struct hd_plan *plan, struct hd_shared *shared)
+{
+    const struct hd_stage *stage = &plan->stages[shared->stage];
+    uint64_t traces = 0;
+    uint64_t steps = 1;
+    for (uint32_t i = stage->first; i < stage->first + stage->count; i++) {
+        if (!plan->arms[i].is_exhaustive) {
+            traces += shared->arms[i].window_traces;
+            steps += shared->arms[i].window_steps;
+        }
+    }
+    for (uint32_t i = stage->first; i < stage->first + stage->count; i++) {
+        struct hd_arm_state *state = &shared->arms[i];
+        if (!plan->arms[i].is_exhaustive && state->share > 0) {
+            state->share =
+                shifted(&plan->arms[i], state, (double)traces / (double)steps);
+        }
+        state->window_traces = state->window_steps = 0;
+    }
+}
+
 void
 hd_portfolio_end(const struct hd_plan *plan, struct hd_shared *shared,
                  uint64_t steps, bool is_new)
@@ -147,8 +190,15 @@ hd_portfolio_end(const struct hd_plan *plan, struct hd_shared *shared,
     state->executions++;
     state->steps += steps;
     state->traces += is_new;
+    state->window_steps += steps;
+    state->window_traces += is_new;
     state->time += (steps + 1) * STEP_TIME * ALL_SHARES / state->share;
     if (arm->is_exhaustive) {
         note_progress(arm, state);
+    }
+    if (++shared->window >= WINDOW_EXECUTIONS &&
+        shared->stage < plan->stage_count) {
+        shared->window = 0;
+        shift_shares(plan, shared);
     }
 }

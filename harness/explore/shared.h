@@ -73,7 +73,7 @@ struct hd_held {
 /*
  * How far an arm of the plan has come.
  *
- * traces    that it was the first to see.
+ * traces    that it was the first to see; window_: since shares last shifted.
  * time      of its own, by which its turn comes (portfolio.h).
  * share     its present part of its stage's steps; 0: it has not begun.
  * ended     it has nothing left to run; cut: but it left something out.
@@ -81,6 +81,7 @@ struct hd_held {
  */
 struct hd_arm_state {
     uint64_t executions, steps, traces, pruned, time;
+    uint64_t window_steps, window_traces;
     double explored;
     uint32_t share;
     bool ended, cut;
@@ -96,6 +97,7 @@ struct hd_shared {
     uint64_t run;        /* number of the execution within its arm */
     uint32_t stage, arm; /* of the plan; the stages' count: it is over */
     struct hd_arm_state arms[HD_SHARED_ARMS];
+    uint64_t window;   /* executions since their shares last shifted */
     bool exhausted[2]; /* by clock: every schedule was executed */
     bool diverged;     /* the program did not repeat itself */
     bool globals_restored;

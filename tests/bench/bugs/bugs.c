@@ -115,7 +115,7 @@ search_once(struct bench *bench, const struct hd_test *test,
     };
     search.settings.rules.points = HD_POINTS_AWAIT;
     HD_ASSERT(search.shared != NULL);
-    search.shared->steps_max = UINT64_MAX;
+    search.shared->coverage = hd_coverage_create();
     uint64_t schedules = 0;
     if (!hd_plan_init(&search.plan, &search.settings, error, sizeof(error))) {
         complain(bench, &search, error);
