@@ -180,6 +180,16 @@ shift_shares(const struct hd_plan *plan, struct hd_shared *shared)
     }
 }
 
+/* A search that will be done within its bounds goes on at double speed. */
+static uint32_t
+present_share(const struct hd_arm *arm, const struct hd_arm_state *state)
+{
+    const bool ends =
+        arm->is_exhaustive && (double)state->executions * 2 <=
+                                  (double)arm->executions_max * state->explored;
+    return ends ? state->share * 2 : state->share;
+}
+
 void
 hd_portfolio_end(const struct hd_plan *plan, struct hd_shared *shared,
                  uint64_t steps, bool is_new)
@@ -192,7 +202,8 @@ hd_portfolio_end(const struct hd_plan *plan, struct hd_shared *shared,
     state->traces += is_new;
     state->window_steps += steps;
     state->window_traces += is_new;
-    state->time += (steps + 1) * STEP_TIME * ALL_SHARES / state->share;
+    state->time +=
+        (steps + 1) * STEP_TIME * ALL_SHARES / present_share(arm, state);
     if (arm->is_exhaustive) {
         note_progress(arm, state);
     }

@@ -140,16 +140,18 @@ class Choosing(program.Case):
         first = self.run_program("three_wrongs", "--expect=", status=1)
         self.assertIn("FAILED three_wrongs: unretrieved-error, ", first.stdout)
         both = self.run_program("three_wrongs", "--expect=", "--keep-going",
-                                status=1)
+                                "--strategy=dfs", status=1)
         self.assertIn("unretrieved-error, crash, in all 720", both.stdout)
 
     def test_several_findings_are_listed_below_the_verdict(self):
-        both = self.run_program("three_wrongs", "--keep-going", "--no-shrink")
+        both = self.run_program("three_wrongs", "--keep-going", "--no-shrink",
+                                "--strategy=dfs")
         self.assertRegex(both.stdout, r"(?m)^ +unretrieved-error: task 0\.1 ")
         self.assertRegex(both.stdout, r"(?m)^ +crash: killed by SIG")
         one = self.run_program("segv", "--no-shrink")
         self.assertNotIn("crash: ", one.stdout)
-        quiet = self.run_program("three_wrongs", "--keep-going", "-q")
+        quiet = self.run_program("three_wrongs", "--keep-going", "-q",
+                                 "--strategy=dfs")
         self.assertEqual(len(quiet.stdout.splitlines()), 1)
 
 

@@ -107,9 +107,8 @@ arms_share_steps_not_executions(void **state)
     assert_int_equal(shared->executions, 10000);
     assert_in_range(arms[1].steps * 10 / arms[0].steps, 27, 33);
     assert_in_range(arms[1].steps * 10 / arms[2].steps, 27, 33);
-    assert_int_equal(arms[0].executions + arms[1].executions +
-                         arms[2].executions,
-                     10000);
+    assert_int_equal(
+        arms[0].executions + arms[1].executions + arms[2].executions, 10000);
 }
 
 static void
@@ -208,9 +207,8 @@ main(void)
             who_sees_more_that_is_new_gets_more_steps, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_arm_waits_for_the_one_before_it,
                                         set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            the_same_search_takes_the_same_turns, set_up,
-            tear_down),
+        cmocka_unit_test_setup_teardown(the_same_search_takes_the_same_turns,
+                                        set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
