@@ -3,7 +3,7 @@
  *
  * Each arm has a time of its own that runs with its steps, the slower the
  * larger its share; the arm whose time is least is next. A sampler that sees
- * more traces per step that nobody has seen gets a larger share. Real time plays no
+ * more new traces per step gets a larger share. Real time plays no
  * part, so the same search makes the same executions in the same order. All
  * that is remembered stands in struct hd_shared and the strategies' states:
  * whoever comes after a worker that died goes on where it was.
