@@ -18,12 +18,27 @@ hd_execute_results(void)
     return executing != NULL ? &executing->shared->results : NULL;
 }
 
+/*
+ * Tasks that the body leaves behind may use its locals: what is called after it
+ * on this stack has room above them.
+ */
+#define ROOM_BYTES 4096u
+
+static __attribute__((noinline)) void
+call_deep(const struct hd_test *test)
+{
+    char room[ROOM_BYTES];
+    __asm__ volatile("" : : "r"(room) : "memory");
+    test->body();
+    __asm__ volatile("" : : "r"(room) : "memory");
+}
+
 static int
 call_body(void *arg)
 {
     const struct hd_test *test = arg;
     hd_world_allow_faults(hd_world_here());
-    test->body();
+    call_deep(test);
     hd_invariants_end_body();
     /* It has no status with which it could pass a cancellation on. */
     while (hd_task_cancelling(hd_task_current()) > 0) {

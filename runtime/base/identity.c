@@ -7,9 +7,6 @@
 #define NAMED_AT_FIRST 64u
 #define FRESH_AT_FIRST 64u
 
-/* Numbers of objects and of memory are told apart by this. */
-#define BY_NUMBER (UINT64_C(1) << 62)
-
 /* A piece of the arena, twice as large as the old one, which is copied. */
 static void *
 enlarge(struct hd_arena *arena, void *old, size_t bytes)
@@ -38,13 +35,6 @@ hd_identities_put(struct hd_identities *all, uint32_t object, uint64_t name)
         all->named_room *= 2;
     }
     all->named[object] = name;
-}
-
-uint64_t
-hd_identities_get(const struct hd_identities *all, uint32_t object)
-{
-    const uint64_t name = object < all->named_room ? all->named[object] : 0;
-    return name != 0 ? name : HD_OBJECT_NEW | BY_NUMBER | object;
 }
 
 /* ---- by first use: where in the table the hash says, or after it ---- */
@@ -94,4 +84,21 @@ hd_identities_fresh(struct hd_identities *all, uintptr_t what)
                                    .name = HD_OBJECT_NEW | ++all->fresh};
     }
     return entry->name;
+}
+
+/* ---- objects ---- */
+
+uint64_t
+hd_identities_get(struct hd_identities *all, uint32_t object)
+{
+    const uint64_t name = object < all->named_room ? all->named[object] : 0;
+    return name != 0 ? name : hd_identities_fresh(all, hd_mix(object) | 1);
+}
+
+uint64_t
+hd_identities_of(struct hd_identities *all, enum hd_identity_kind kind,
+                 uint64_t name, uint64_t which)
+{
+    const uint64_t other = hd_identity(kind, name, which);
+    return name & HD_OBJECT_NEW ? hd_identities_fresh(all, other | 1) : other;
 }

@@ -34,21 +34,28 @@ hd_path_of(uint64_t parent, uint64_t ordinal, bool is_task)
 enum hd_identity_kind {
     HD_IS_OBJECT = 1, /* by its birth: parent and ordinal */
     HD_IS_STATIC,     /* a variable of the program */
-    HD_IS_STACK,      /* of a task: its path and an offset */
-    HD_IS_CHANGED,    /* a task or future: whether it is done, and how */
+    HD_IS_STACK,      /* of a task: its path and how deep */
+    HD_IS_CHANGED,    /* a task, a future: whether it is done, and how */
+    HD_IS_COUNT,      /* how many of those have come that it counts */
     HD_IS_HANDLE,     /* its public handle: is it still good? */
     HD_IS_HOOKS,      /* the callbacks that the public has put on it */
     HD_IS_WAIT,       /* what a task waits for inside of a call */
     HD_IS_CANCELS,    /* how often a task is asked to end */
     HD_IS_TITLE,      /* what a task is called by its program */
-    HD_IS_COUNT,      /* of an object: how many have come so far */
-    HD_IS_STATE,      /* of an object: what those who ask can see */
-    HD_IS_ITEM,       /* of a queue: its n-th item, */
-    HD_IS_ROOM,       /* ... the room for it */
+    HD_IS_LINE,       /* of a lock, a semaphore: who is next */
+    HD_IS_STATE,      /* of one: what those who ask can see */
+    HD_IS_PUTS,       /* of a queue: how many were put, */
+    HD_IS_GETS,       /* ... and taken */
+    HD_IS_ITEM,       /* ... the n-th item, */
+    HD_IS_ROOM,       /* ... the room for it, */
+    HD_IS_WORK,       /* ... and what is unfinished */
     HD_IS_LOOP,       /* does the loop run? */
     HD_IS_STOP,       /* was it told to stop? */
     HD_IS_LIVE,       /* which tasks live on it? */
     HD_IS_WORLD,      /* something that there is once: hd_identity_world */
+    /* Only orders: all accesses of these are HD_ACCESS_ENABLES. */
+    HD_IS_DONE,    /* a future is; a callback was put somewhere */
+    HD_IS_COUNTED, /* the last one has come */
 };
 
 enum hd_identity_world {
@@ -69,7 +76,7 @@ hd_identity(enum hd_identity_kind kind, uint64_t of, uint64_t which)
 }
 
 struct hd_identities {
-    uint64_t *named; /* by number */
+    uint64_t *named; /* by number; 0: it has none */
     uint32_t named_room;
     uint32_t fresh, fresh_room; /* a table, open, at most half full */
     struct hd_fresh {
@@ -83,10 +90,17 @@ struct hd_identities {
 void hd_identities_put(struct hd_identities *all, uint32_t object,
                        uint64_t name);
 
-/* What it is called; without a name: a name by its number. */
-uint64_t hd_identities_get(const struct hd_identities *all, uint32_t object);
+/* What it is called; one without a name is named by first use. */
+uint64_t hd_identities_get(struct hd_identities *all, uint32_t object);
 
-/* The name by first use of whatever the key stands for; 0 is no key. */
+/* Another object of one that is called so. */
+uint64_t hd_identities_of(struct hd_identities *all, enum hd_identity_kind kind,
+                          uint64_t name, uint64_t which);
+
+/*
+ * The name by first use of whatever the key stands for; 0 is no key. These
+ * names are HD_OBJECT_NEW and a number, from 1 on without gaps.
+ */
 uint64_t hd_identities_fresh(struct hd_identities *all, uintptr_t what);
 
 #endif

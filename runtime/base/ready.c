@@ -39,6 +39,7 @@ hd_ready_use(struct hd_ready *ready, const struct hd_strategy *strategy,
     ready->strategy_self = self;
     ready->hooks_strategy = wants & HD_WANT_READY;
     ready->tells_strategy = wants & HD_WANT_STEPS;
+    ready->any_order = asked;
     hd_ready_observe(ready, ready->observer);
     ready->ask_from = UINT32_MAX;
     if (strategy != NULL && strategy->pick != NULL && asked) {
@@ -114,17 +115,27 @@ hd_ready_grow(struct hd_ready *ready)
 }
 
 void
-hd_ready_post_turn(struct hd_ready *ready, struct hd_actor *actor)
+hd_ready_post_turn(struct hd_ready *ready, struct hd_actor *actor,
+                   struct hd_actor *by)
 {
-    hd_ready_array_add(ready, actor, NULL);
+    hd_ready_array_add(ready, actor, by);
     hd_ready_link(&ready->marker, actor);
 }
 
 void
-hd_ready_offer(struct hd_ready *ready, struct hd_actor *actor)
+hd_ready_offer(struct hd_ready *ready, struct hd_actor *actor,
+               struct hd_actor *by)
 {
-    hd_ready_array_add(ready, actor, NULL);
+    hd_ready_array_add(ready, actor, by);
     actor->fifo_next = actor->fifo_prev = actor; /* a ring of its own */
+}
+
+void
+hd_ready_place(struct hd_ready *ready, struct hd_actor *actor)
+{
+    HD_ASSERT(hd_ready_has(ready, actor));
+    hd_ready_unlink(actor);
+    hd_ready_link(&ready->fifo, actor);
 }
 
 static void
@@ -172,7 +183,7 @@ hd_ready_move(struct hd_ready *from, struct hd_ready *to,
         struct hd_actor *next = actor->fifo_next;
         if (actor != &from->marker && actor->loop == loop) {
             hd_ready_take(from, actor);
-            tell_unready(from, actor, NULL);
+            tell_unready(from, actor, from->view.last);
             hd_ready_post(to, actor, NULL);
         }
         actor = next;

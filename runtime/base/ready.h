@@ -69,6 +69,7 @@ struct hd_ready {
     bool all_conflict;     /* --memory=all: no two steps are independent */
     uint64_t running;      /* name of the run of the loop that steps, or 0 */
     struct hd_identities identities;
+    bool any_order;    /* --order=any: nobody has to wait for a turn */
     uint32_t ask_from; /* how many must be ready for it to be asked */
     bool points;       /* awaiting calls are scheduling points */
     bool progress;     /* a waiter was woken in this turn */
@@ -147,11 +148,17 @@ hd_actor_key(const struct hd_actor *actor)
 void hd_actor_born(struct hd_ready *ready, struct hd_actor *actor,
                    struct hd_actor *parent, enum hd_actor_kind kind);
 
-/* Make it ready as the last of this turn. */
-void hd_ready_post_turn(struct hd_ready *ready, struct hd_actor *actor);
+/* Make it ready as the last of this turn. by: as for hd_ready_post(). */
+void hd_ready_post_turn(struct hd_ready *ready, struct hd_actor *actor,
+                        struct hd_actor *by);
 
-/* Offer it without a place in the FIFO: chosen or nothing. */
-void hd_ready_offer(struct hd_ready *ready, struct hd_actor *actor);
+/*
+ * Offer it without a place in the FIFO: chosen or nothing, until it gets one
+ * by hd_ready_place(), at the end.
+ */
+void hd_ready_offer(struct hd_ready *ready, struct hd_actor *actor,
+                    struct hd_actor *by);
+void hd_ready_place(struct hd_ready *ready, struct hd_actor *actor);
 
 /* Take it away before it could step. */
 void hd_ready_remove(struct hd_ready *ready, struct hd_actor *actor,
@@ -163,7 +170,10 @@ void hd_ready_remove(struct hd_ready *ready, struct hd_actor *actor,
  */
 bool hd_ready_begin_turn(struct hd_ready *ready);
 
-/* Move every actor of the loop to the other set, in FIFO order. */
+/*
+ * Move every actor of the loop to the other set, in FIFO order. It was the last
+ * step that made it so.
+ */
 void hd_ready_move(struct hd_ready *from, struct hd_ready *to,
                    const struct hd_loop *loop);
 

@@ -28,12 +28,20 @@ struct hd_completion {
     uint32_t object, users;
 };
 
-/* ---- the queue ---- */
+/* ---- the queue: who comes first is seen by who takes ---- */
+
+static void
+touch(const struct hd_completion *state)
+{
+    hd_touch_object(state->loop, state->object,
+                    (struct hd_touch){.kind = HD_IS_STATE, .mode = HD_WRITES});
+}
 
 static void
 put(struct hd_completion *state, struct hd_child *child)
 {
     HD_ASSERT(state->put_count < state->children.distinct);
+    touch(state);
     state->put[state->put_count++] = child;
     hd_line_call_next(&state->getters);
 }
@@ -61,6 +69,7 @@ static void
 time_is_up(struct hd_callback *callback)
 {
     struct hd_completion *state = callback->owner;
+    touch(state);
     hd_children_stop(&state->children);
     for (; state->left > 0; state->left--) {
         put(state, NULL);
@@ -162,6 +171,7 @@ hd_as_completed_finish(struct hd_as_completed *each)
         return;
     }
     each->state = NULL;
+    touch(state);
     state->finished = true;
     stop_timer(state);
     hd_children_stop(&state->children);
@@ -185,6 +195,7 @@ wait_in_line(struct hd_completion *state, uint64_t place)
         .object = state->object, .kind = HD_OP_WAIT, .place = place};
     struct hd_waiter waiter;
     const int status = hd_line_wait(&state->getters, &waiter, op);
+    touch(state);
     if (status < 0 && waiter.future.state == HD_FUTURE_DONE &&
         !is_empty(state)) {
         hd_line_call_next(&state->getters); /* pass the call on */
@@ -229,6 +240,7 @@ hd_as_completed_next(struct hd_as_completed *each,
     }
     state->users++;
     hd_task_point(HD_OP_WAIT, state->object, place);
+    touch(state);
     int status = HD_E_EMPTY;
     if (state->claimed_count < state->children.distinct) {
         state->claimed_count++;

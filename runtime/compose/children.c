@@ -81,7 +81,12 @@ hd_children_stop(struct hd_children *children)
 void
 hd_children_finish(struct hd_children *children)
 {
-    hd_children_stop(children);
+    for (size_t i = 0; i < children->count; i++) {
+        struct hd_callback *callback = &children->each[i].callback;
+        if (!children->each[i].again && !hd_callback_is_idle(callback)) {
+            hd_callback_stop(callback);
+        }
+    }
     for (size_t i = 0; i < children->count; i++) {
         hd_future_unref(children->each[i].future);
     }

@@ -12,7 +12,7 @@
 
 #include "base/assert.h"
 #include "compose/children.h"
-#include "task/loop.h"
+#include "task/touch.h"
 
 struct gather {
     struct hd_future *outer; /* retained */
@@ -59,9 +59,8 @@ complete(struct gather *gather)
 {
     look_at_all(gather);
     /* Who asked for the end gets it, also where errors are kept. */
-    hd_future_resolve(gather->outer,
-                      gather->cancel_requested ? HD_E_CANCELLED : HD_OK, NULL,
-                      NULL);
+    hd_future_resolve_counted(
+        gather->outer, gather->cancel_requested ? HD_E_CANCELLED : HD_OK);
 }
 
 static void
@@ -84,8 +83,11 @@ child_done(struct hd_callback *callback)
     struct gather *gather = callback->owner;
     struct hd_child *child = hd_child_of(callback);
     gather->finished++;
+    hd_future_count_down(gather->outer);
     if (!hd_future_done(gather->outer)) {
         judge(gather, child);
+    } else if (child->future->status < 0) {
+        hd_touch_outcome(gather->outer); /* it would have ended it */
     }
     if (gather->finished == gather->children.distinct) {
         HD_ASSERT(hd_future_done(gather->outer));
@@ -99,6 +101,7 @@ is_decided(const struct gather *gather)
 {
     for (size_t i = 0; i < gather->children.count; i++) {
         const struct hd_future *future = gather->each[i].future;
+        hd_touch_outcome(future);
         if (hd_future_done(future) && future->status < 0 &&
             future->status != HD_E_CANCELLED) {
             return !(gather->flags & HD_GATHER_KEEP_ERRORS);
@@ -115,6 +118,7 @@ static bool
 cancel_children(struct hd_future *outer)
 {
     struct gather *gather = outer->value;
+    hd_touch_future(outer, HD_IS_COUNT, HD_WRITES);
     const bool decided = is_decided(gather);
     bool taken = false;
     for (size_t i = 0; i < gather->children.count; i++) {

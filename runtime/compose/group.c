@@ -17,7 +17,7 @@
 
 #include "base/assert.h"
 #include "compose/retire.h"
-#include "task/loop.h"
+#include "task/touch.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -54,6 +54,16 @@ struct hd_group_state {
     bool parent_cancelled;  /* by the group */
     uint32_t cancels_known; /* outstanding requests that came before it */
 };
+
+/*
+ * Members come and go in any order as long as nobody ends the group or fails.
+ */
+static void
+touch(const struct hd_group_state *state, enum hd_access_mode mode)
+{
+    hd_touch_object(state->loop, state->object,
+                    (struct hd_touch){.kind = HD_IS_COUNT, .mode = mode});
+}
 
 /* ---- members ---- */
 
@@ -144,6 +154,8 @@ static bool
 take_failure(struct hd_group_state *state, struct member *member)
 {
     struct hd_future *future = &member->task->future;
+    touch(state, HD_WRITES);
+    hd_touch_outcome(&state->parent->future);
     if (hd_future_done(&state->parent->future)) {
         return false;
     }
@@ -165,8 +177,12 @@ member_ended(struct hd_callback *callback)
     struct hd_arena *arena = state->loop->arena;
     struct hd_future *future = &member->task->future;
     leave(state, member);
+    touch(state, HD_ADDS);
+    if (state->all_ended != NULL) {
+        hd_future_count_down(state->all_ended);
+    }
     if (state->all_ended != NULL && state->first == NULL) {
-        hd_future_resolve(state->all_ended, HD_OK, NULL, NULL);
+        hd_future_resolve_counted(state->all_ended, HD_OK);
     }
     const bool failed = future->state == HD_FUTURE_DONE && future->status < 0;
     const bool is_kept = failed && take_failure(state, member);
@@ -235,6 +251,9 @@ hd_group_spawn(struct hd_group *group, hd_fn *fn, void *arg)
 {
     const uint64_t place = HD_PLACE();
     struct hd_group_state *state = group->state;
+    if (state != NULL) {
+        touch(state, state->exiting ? HD_WRITES : HD_ADDS);
+    }
     if (!takes_members(state)) {
         hd_misuse(HD_E_INVALID, place);
         return NULL;
@@ -272,6 +291,8 @@ wait_for_members(struct hd_group_state *state, uint64_t place)
         hd_future_init(&all_ended, state->loop, HD_FUTURE_INNER);
         state->all_ended = &all_ended;
         const int status = hd_future_wait(&all_ended, op);
+        hd_touch_counted(&all_ended);
+        touch(state, HD_WRITES);
         state->all_ended = NULL;
         if (status < 0 && !state->aborting) {
             cancelled = true;
@@ -366,6 +387,7 @@ hd_group_end(struct hd_group *group, int status)
                                  place);
     }
     hd_task_point(HD_OP_GROUP, state->object, place);
+    touch(state, HD_WRITES);
     state->exiting = true;
     if (status < 0 && !state->aborting) {
         abort_members(state);
@@ -381,7 +403,11 @@ hd_group_errors(const struct hd_group *group,
                 const struct hd_error *const **out_errors)
 {
     const struct hd_group_state *state = group->state;
-    if (state == NULL || !state->finished) {
+    if (state == NULL) {
+        return 0;
+    }
+    touch(state, HD_READS);
+    if (!state->finished) {
         return 0;
     }
     *out_errors = state->errors;

@@ -10,7 +10,7 @@
 
 #include "base/assert.h"
 #include "compose/retire.h"
-#include "task/loop.h"
+#include "task/touch.h"
 
 struct shield {
     struct hd_future *inner, *outer; /* retained */
@@ -37,6 +37,7 @@ inner_done(struct hd_callback *callback)
 {
     struct shield *shield = callback->owner;
     struct hd_future *inner = shield->inner;
+    hd_touch_outcome(shield->outer);
     if (!hd_future_done(shield->outer)) {
         inner->retrieved = true; /* else nobody will hear of it here */
     }
@@ -54,6 +55,7 @@ static void
 outer_done(struct hd_callback *callback)
 {
     struct shield *shield = callback->owner;
+    hd_touch_outcome(shield->inner);
     if (!hd_future_done(shield->inner)) {
         hd_callback_stop(&shield->inner_done);
         shield->inner_over = true;
@@ -111,6 +113,7 @@ hd_shield_future(struct hd_future *handle)
         hd_misuse_foreign(inner->loop->number, loop->number, place);
         return NULL;
     }
+    hd_touch_outcome(inner);
     if (hd_future_done(inner)) {
         hd_future_lend(inner);
         return handle;

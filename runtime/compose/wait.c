@@ -6,7 +6,7 @@
 
 #include "compose/children.h"
 #include "compose/pause.h"
-#include "task/loop.h"
+#include "task/touch.h"
 
 struct wait {
     struct hd_pause pause;
@@ -19,7 +19,7 @@ struct wait {
 static bool
 is_enough(const struct wait *wait, const struct hd_child *child)
 {
-    return wait->left == 0 || wait->until == HD_FIRST_COMPLETED ||
+    return wait->until == HD_FIRST_COMPLETED ||
            (wait->until == HD_FIRST_ERROR && hd_child_failed(child));
 }
 
@@ -28,7 +28,13 @@ child_done(struct hd_callback *callback)
 {
     struct wait *wait = callback->owner;
     wait->left--;
-    if (is_enough(wait, hd_child_of(callback))) {
+    if (wait->until != HD_FIRST_COMPLETED) {
+        hd_future_count_down(&wait->pause.future);
+    }
+    if (wait->left == 0) {
+        hd_pause_unlimit(&wait->pause);
+        hd_future_resolve_counted(&wait->pause.future, HD_OK);
+    } else if (is_enough(wait, hd_child_of(callback))) {
         hd_pause_unlimit(&wait->pause);
         hd_pause_release(&wait->pause);
     }
@@ -60,6 +66,7 @@ count_done(const struct hd_children *children)
     size_t count = 0;
     for (size_t i = 0; i < children->count; i++) {
         const struct hd_child *child = &children->each[i];
+        hd_touch_outcome(child->future);
         count += !child->again && hd_future_done(child->future);
     }
     return count;
@@ -73,6 +80,7 @@ run(struct wait *wait, struct hd_future *const *futures, struct hd_op op,
     hd_children_start(&wait->children, futures, op.place);
     wait->left = wait->children.distinct;
     const int status = hd_future_wait(&wait->pause.future, op);
+    hd_touch_counted(&wait->pause.future);
     hd_pause_unlimit(&wait->pause);
     hd_children_stop(&wait->children);
     if (status == HD_OK && out_done != NULL) {

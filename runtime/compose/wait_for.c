@@ -17,7 +17,7 @@
 #include "base/assert.h"
 #include "compose/pause.h"
 #include "task/coro.h"
-#include "task/loop.h"
+#include "task/touch.h"
 
 static void
 future_done(struct hd_callback *callback)
@@ -64,8 +64,10 @@ static int
 cancel_and_wait(struct hd_future *future, struct hd_op op)
 {
     int status = cancel_and_wait_once(future, op);
+    hd_touch_outcome(future);
     while (!hd_future_done(future)) {
         const int again = cancel_and_wait_once(future, op);
+        hd_touch_outcome(future);
         status = again < 0 ? again : status;
     }
     return status;
@@ -108,6 +110,7 @@ wait_limited(struct hd_future *future, uint64_t ns, struct hd_op op,
     release_when_done(&pause, &done, future);
     int status = hd_future_wait(&pause.future, op);
     hd_callback_stop(&done);
+    hd_touch_outcome(future);
     if (hd_future_done(future)) {
         if (status == HD_E_CANCELLED) {
             hd_task_cancel_again(hd_here.task);
@@ -134,6 +137,7 @@ wait_for(struct hd_future *future, uint64_t ns, uint64_t place,
     if (ns > 0) {
         return wait_limited(future, ns, op, out_value);
     }
+    hd_touch_outcome(future);
     return hd_future_done(future) ? hd_future_take(future, out_value)
                                   : end_late(future, HD_OK, op, out_value);
 }

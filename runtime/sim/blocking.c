@@ -10,7 +10,7 @@
  * that calls none of them does not get them.
  */
 #include "sim/world.h"
-#include "task/here.h"
+#include "task/touch.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -32,7 +32,11 @@ hold(struct hd_world *world, uint64_t ns, uint64_t place)
                                                           : (uint32_t)ms,
                                            .value = place});
     }
+    hd_touch_world(hd_here.loop, HD_WORLD_CLOCK, HD_WRITES);
     hd_clock_move(world, world->now_ns + ns);
+    if (hd_here.loop != NULL) {
+        hd_loop_offer_due(hd_here.loop);
+    }
 }
 
 static uint64_t
@@ -52,6 +56,7 @@ is_time(const struct timespec *time)
 static uint64_t
 world_ns(const struct hd_world *world, clockid_t clock)
 {
+    hd_touch_world(hd_here.loop, HD_WORLD_CLOCK, HD_READS);
     return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE ||
                    clock == CLOCK_TAI
                ? HD_S(HD_EPOCH_S) + world->now_ns

@@ -5,7 +5,7 @@
  */
 #include "base/assert.h"
 #include "sim/world.h"
-#include "task/loop.h"
+#include "task/touch.h"
 
 static void offer_clock(struct hd_world *world);
 
@@ -14,9 +14,10 @@ jump(struct hd_actor *actor)
 {
     struct hd_world *world = HD_CONTAINER(actor, struct hd_world, clock);
     world->jumps++;
+    hd_touch_world(hd_here.loop, HD_WORLD_CLOCK, HD_WRITES);
     hd_clock_advance(world);
     if (hd_here.loop != NULL && hd_here.loop->ready == &world->ready) {
-        hd_loop_collect(hd_here.loop);
+        hd_loop_collect(hd_here.loop, actor);
     }
     offer_clock(world);
 }
@@ -49,9 +50,9 @@ offer_clock(struct hd_world *world)
                         hd_clock_next(world) > world->now_ns;
     const bool there = hd_ready_has(&world->ready, &world->clock);
     if (wanted && !there) {
-        hd_ready_offer(&world->ready, &world->clock);
+        hd_ready_offer(&world->ready, &world->clock, hd_here.actor);
     } else if (!wanted && there) {
-        hd_ready_remove(&world->ready, &world->clock, NULL);
+        hd_ready_remove(&world->ready, &world->clock, hd_here.actor);
     }
 }
 

@@ -60,6 +60,7 @@ run(struct hd_loop *loop)
 void
 hd_world_park(struct hd_world *world, struct hd_loop *loop)
 {
+    hd_loop_take_back_due(loop);
     hd_ready_move(loop->home, hd_loop_park(loop), loop);
     if (loop->host == hd_host_world()) {
         hd_alarm_set(world, loop->host_state, HD_FOREVER);

@@ -161,7 +161,7 @@ step_event(struct hd_world *world, struct hd_uv_event *event)
 {
     struct hd_ready *ready = &world->ready;
     const struct hd_loop *loop = hd_here.loop;
-    hd_ready_post_turn(ready, &event->actor);
+    hd_ready_post_turn(ready, &event->actor, NULL);
     pump(world);
     while (hd_ready_has(ready, &event->actor)) {
         if (loop != NULL && loop->stopped) {

@@ -12,6 +12,9 @@
  * Who gave up while the round was filling does not count: places are numbered
  * when it is full. (In asyncio 3.11 two tasks may get the same number.)
  *
+ * Comers touch the line, since their order is seen in their places. Those who
+ * leave after a full round only count down, in any order; comers wait for that.
+ *
  * In the log a comer's arrival is a RELEASE, with the number of parties, and
  * its leaving an ACQUIRE: the order that a barrier makes can be read there.
  */
@@ -30,6 +33,14 @@ static inline void
 name(struct hd_barrier *barrier, uint64_t place)
 {
     hd_sync_name(&barrier->object, HD_OBJECT_BARRIER, barrier, place);
+}
+
+/* How many of the round are still to leave. */
+static void
+touch(const struct hd_barrier *barrier, enum hd_access_mode mode,
+      uint64_t place)
+{
+    hd_sync_touch(barrier, barrier->object, HD_IS_STATE, mode, place);
 }
 
 static void
@@ -55,6 +66,7 @@ wait_door(struct hd_barrier *barrier, uint64_t place)
     while (barrier->state == HD_BARRIER_DRAINING ||
            barrier->state == HD_BARRIER_RESETTING) {
         HD_TRY(wait_change(barrier, place));
+        touch(barrier, HD_READS, place);
     }
     return barrier->state == HD_BARRIER_BROKEN ? HD_E_BROKEN : HD_OK;
 }
@@ -119,6 +131,11 @@ static void
 leave(struct hd_barrier *barrier, const struct hd_arrival *arrival,
       uint64_t place)
 {
+    const bool is_full = barrier->state == HD_BARRIER_DRAINING;
+    touch(barrier, is_full ? HD_ADDS : HD_WRITES, place);
+    if (!is_full) {
+        hd_sync_touch(barrier, barrier->object, HD_IS_LINE, HD_WRITES, place);
+    }
     depart(barrier, arrival);
     hd_sync_log(HD_ACT_ACQUIRE, barrier->object, place);
     if (barrier->count > 0) {
@@ -149,7 +166,9 @@ hd_barrier_init(struct hd_barrier *barrier, uint32_t parties)
 {
     HD_ASSERT(parties >= 1);
     HD_ASSERT(parties <= INT32_MAX); /* wait returns numbers up to it */
-    *barrier = (struct hd_barrier){.parties = parties};
+    *barrier = (struct hd_barrier){
+        .object = hd_sync_born(HD_OBJECT_BARRIER, barrier, HD_PLACE()),
+        .parties = parties};
 }
 
 int
@@ -161,8 +180,11 @@ hd_barrier_wait(struct hd_barrier *barrier)
     }
     name(barrier, place);
     hd_task_point(HD_OP_BARRIER, barrier->object, place);
+    touch(barrier, HD_READS, place);
+    hd_sync_touch(barrier, barrier->object, HD_IS_LINE, HD_WRITES, place);
     HD_TRY(wait_door(barrier, place));
     struct hd_arrival arrival;
+    hd_sync_touch(barrier, barrier->object, HD_IS_LINE, HD_WRITES, place);
     arrive(barrier, &arrival);
     log_arrival(barrier, place);
     const int status = wait_full(barrier, place);
@@ -175,6 +197,8 @@ hd_barrier_reset(struct hd_barrier *barrier)
 {
     const uint64_t place = HD_PLACE();
     name(barrier, place);
+    touch(barrier, HD_WRITES, place);
+    hd_sync_touch(barrier, barrier->object, HD_IS_LINE, HD_WRITES, place);
     hd_sync_log(HD_ACT_CLEAR, barrier->object, place);
     barrier->state =
         barrier->count > 0 ? HD_BARRIER_RESETTING : HD_BARRIER_FILLING;
@@ -187,6 +211,8 @@ hd_barrier_abort(struct hd_barrier *barrier)
 {
     const uint64_t place = HD_PLACE();
     name(barrier, place);
+    touch(barrier, HD_WRITES, place);
+    hd_sync_touch(barrier, barrier->object, HD_IS_LINE, HD_WRITES, place);
     hd_sync_log(HD_ACT_BREAK, barrier->object, place);
     barrier->state = HD_BARRIER_BROKEN;
     wake_all(barrier);
@@ -196,11 +222,14 @@ hd_barrier_abort(struct hd_barrier *barrier)
 uint32_t
 hd_barrier_waiting(const struct hd_barrier *barrier)
 {
+    touch(barrier, HD_READS, HD_PLACE());
+    hd_sync_touch(barrier, barrier->object, HD_IS_LINE, HD_READS, HD_PLACE());
     return barrier->state == HD_BARRIER_FILLING ? barrier->count : 0;
 }
 
 bool
 hd_barrier_is_broken(const struct hd_barrier *barrier)
 {
+    touch(barrier, HD_READS, HD_PLACE());
     return barrier->state == HD_BARRIER_BROKEN;
 }

@@ -51,9 +51,11 @@ static int
 wait_at(struct hd_condition *condition, uint64_t place)
 {
     struct hd_lock *lock = condition->lock;
+    hd_sync_touch(lock, lock->object, HD_IS_STATE, HD_READS, place);
     if (!lock->locked) {
         return hd_misuse(HD_E_NOT_HELD, place);
     }
+    hd_sync_touch(condition, condition->object, HD_IS_LINE, HD_WRITES, place);
     if (hd_line_is_foreign(&condition->waiters)) {
         return hd_line_refuse(&condition->waiters, place);
     }
@@ -66,10 +68,16 @@ wait_at(struct hd_condition *condition, uint64_t place)
                                     (struct hd_op){.object = condition->object,
                                                    .kind = HD_OP_CONDITION,
                                                    .place = place});
+    if (status < 0) {
+        hd_sync_touch(condition, condition->object, HD_IS_LINE, HD_WRITES,
+                      place);
+    }
     const int taken = take_back(lock, place);
     const bool is_cancelled =
         status == HD_E_CANCELLED || taken == HD_E_CANCELLED;
     if (is_cancelled && waiter.future.state != HD_FUTURE_CANCELLED) {
+        hd_sync_touch(condition, condition->object, HD_IS_LINE, HD_WRITES,
+                      place);
         hd_line_wake(&condition->waiters, 1); /* it had been notified */
     }
     return taken < 0 ? taken : status;
@@ -110,10 +118,13 @@ hd_condition_wait_until(struct hd_condition *condition,
 static int
 notify_at(struct hd_condition *condition, size_t n, uint64_t place)
 {
+    hd_sync_touch(condition->lock, condition->lock->object, HD_IS_STATE,
+                  HD_READS, place);
     if (!condition->lock->locked) {
         return hd_misuse(HD_E_NOT_HELD, place);
     }
     name(condition, place);
+    hd_sync_touch(condition, condition->object, HD_IS_LINE, HD_WRITES, place);
     hd_sync_log(HD_ACT_NOTIFY, condition->object, place);
     hd_line_wake(&condition->waiters, n);
     return HD_OK;
@@ -136,8 +147,14 @@ hd_condition_notify_all(struct hd_condition *condition)
 void
 hd_condition_init(struct hd_condition *condition, struct hd_lock *lock)
 {
-    *condition = (struct hd_condition){.object = 0};
+    const uint64_t place = HD_PLACE();
+    *condition = (struct hd_condition){
+        .object = hd_sync_born(HD_OBJECT_CONDITION, condition, place)};
     condition->lock = lock != NULL ? lock : &condition->own;
+    if (lock == NULL) {
+        condition->own.object =
+            hd_sync_born(HD_OBJECT_LOCK, &condition->own, place);
+    }
 }
 
 int
@@ -157,5 +174,7 @@ hd_condition_release(struct hd_condition *condition)
 bool
 hd_condition_is_locked(const struct hd_condition *condition)
 {
-    return condition->lock->locked;
+    const struct hd_lock *lock = condition->lock;
+    hd_sync_touch(lock, lock->object, HD_IS_STATE, HD_READS, HD_PLACE());
+    return lock->locked;
 }

@@ -29,21 +29,27 @@ enter(struct hd_event *event, uint64_t place)
 static int
 wait_at(struct hd_event *event, uint64_t place)
 {
+    hd_sync_touch(event, event->object, HD_IS_STATE, HD_READS, place);
     if (event->set) {
         hd_sync_log(HD_ACT_PASS, event->object, place);
         return HD_OK;
     }
     struct hd_waiter waiter;
-    return hd_line_wait(&event->waiters, &waiter,
-                        (struct hd_op){.object = event->object,
-                                       .kind = HD_OP_EVENT,
-                                       .place = place});
+    const int status = hd_line_wait(&event->waiters, &waiter,
+                                    (struct hd_op){.object = event->object,
+                                                   .kind = HD_OP_EVENT,
+                                                   .place = place});
+    if (status < 0) {
+        hd_sync_touch(event, event->object, HD_IS_STATE, HD_READS, place);
+    }
+    return status;
 }
 
 void
 hd_event_init(struct hd_event *event)
 {
-    *event = (struct hd_event){.set = false};
+    *event = (struct hd_event){
+        .object = hd_sync_born(HD_OBJECT_EVENT, event, HD_PLACE())};
 }
 
 int
@@ -69,6 +75,8 @@ hd_event_set(struct hd_event *event)
 {
     const uint64_t place = HD_PLACE();
     name(event, place);
+    hd_sync_touch(event, event->object, HD_IS_STATE,
+                  event->set ? HD_READS : HD_WRITES, place);
     hd_sync_log(HD_ACT_SET, event->object, place);
     if (!event->set) {
         event->set = true;
@@ -81,6 +89,8 @@ hd_event_clear(struct hd_event *event)
 {
     const uint64_t place = HD_PLACE();
     name(event, place);
+    hd_sync_touch(event, event->object, HD_IS_STATE,
+                  event->set ? HD_WRITES : HD_READS, place);
     hd_sync_log(HD_ACT_CLEAR, event->object, place);
     event->set = false;
 }
@@ -88,5 +98,6 @@ hd_event_clear(struct hd_event *event)
 bool
 hd_event_is_set(const struct hd_event *event)
 {
+    hd_sync_touch(event, event->object, HD_IS_STATE, HD_READS, HD_PLACE());
     return event->set;
 }

@@ -55,6 +55,9 @@ hd_line_wait(struct hd_line *line, struct hd_waiter *waiter, struct hd_op op)
 static bool
 wake(struct hd_waiter *waiter)
 {
+    if (waiter->future.state == HD_FUTURE_DONE) {
+        return false; /* nobody can tell that this was tried */
+    }
     return hd_future_resolve(&waiter->future, HD_OK, NULL, NULL);
 }
 

@@ -19,7 +19,7 @@
 #ifndef HD_SYNC_LINE_H
 #define HD_SYNC_LINE_H
 
-#include "task/loop.h"
+#include "task/touch.h"
 #include <heddle/sync.h>
 
 struct hd_waiter {
@@ -49,7 +49,7 @@ void hd_line_call_next(struct hd_line *line);
 static inline void
 hd_line_wake_head(struct hd_line *line)
 {
-    if (line->first != NULL) {
+    if (line->first != NULL && line->first->future.state != HD_FUTURE_DONE) {
         hd_future_resolve(&line->first->future, HD_OK, NULL, NULL);
     }
 }
@@ -60,7 +60,11 @@ hd_line_is_void(const struct hd_line *line)
 {
     const struct hd_waiter *waiter = line->first;
     while (waiter != NULL && waiter->future.state == HD_FUTURE_CANCELLED) {
+        hd_touch_future(&waiter->future, HD_IS_WAIT, HD_READS);
         waiter = waiter->next;
+    }
+    if (waiter != NULL) {
+        hd_touch_future(&waiter->future, HD_IS_WAIT, HD_READS);
     }
     return waiter == NULL;
 }
@@ -86,7 +90,30 @@ hd_sync_name(uint32_t *object, enum hd_object_kind kind, const void *address,
              uint64_t place)
 {
     if (__builtin_expect(*object == 0, 0)) {
-        *object = hd_object_born((uint8_t)kind, address, place);
+        *object = hd_object_met((uint8_t)kind, address, place);
+    }
+}
+
+/*
+ * The same when it is made: then it has a name that does not depend on who
+ * uses it first. Outside of loops it has to wait for that.
+ */
+static inline uint32_t
+hd_sync_born(enum hd_object_kind kind, const void *address, uint64_t place)
+{
+    return hd_object_born((uint8_t)kind, address, place);
+}
+
+/* Note what a call at place does to the object, for whoever is to be told. */
+static inline void
+hd_sync_touch(const void *address, uint32_t object, enum hd_identity_kind kind,
+              enum hd_access_mode mode, uint64_t place)
+{
+    const struct hd_loop *loop = hd_here.loop;
+    if (loop != NULL && hd_touch_wanted(loop)) {
+        hd_touch_note_sync(
+            loop, address, object,
+            (struct hd_touch){.kind = kind, .mode = mode, .place = place});
     }
 }
 

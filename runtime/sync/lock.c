@@ -6,6 +6,10 @@
  * not what asyncio does, and is_locked would show it.)
  *
  * Invariant: at most one waiter is woken, and nobody is while it is locked.
+ *
+ * Who comes, or gives the lock back, touches the line: that decides who is
+ * next. Whether it is locked can be seen besides; a woken waiter changes that
+ * and nothing else, since who comes stands behind it in any case.
  */
 #include <heddle/lock.h>
 
@@ -28,6 +32,10 @@ wait_turn(struct hd_lock *lock, uint64_t place)
                                     (struct hd_op){.object = lock->object,
                                                    .kind = HD_OP_LOCK,
                                                    .place = place});
+    if (status < 0) {
+        hd_sync_touch(lock, lock->object, HD_IS_LINE, HD_WRITES, place);
+        hd_sync_touch(lock, lock->object, HD_IS_STATE, HD_READS, place);
+    }
     if (status == HD_E_CANCELLED && !lock->locked) {
         /* It may have been called already, or barred those behind it. */
         hd_line_wake_head(&lock->waiters);
@@ -38,10 +46,12 @@ wait_turn(struct hd_lock *lock, uint64_t place)
 int
 hd_lock_take(struct hd_lock *lock, uint64_t place)
 {
+    hd_sync_touch(lock, lock->object, HD_IS_LINE, HD_WRITES, place);
     if (lock->locked || !hd_line_is_void(&lock->waiters)) {
         HD_TRY(wait_turn(lock, place));
         HD_ASSERT(!lock->locked);
     }
+    hd_sync_touch(lock, lock->object, HD_IS_STATE, HD_WRITES, place);
     lock->locked = true;
     lock->holder = hd_here.actor->id;
     hd_sync_log(HD_ACT_ACQUIRE, lock->object, place);
@@ -51,10 +61,12 @@ hd_lock_take(struct hd_lock *lock, uint64_t place)
 int
 hd_lock_give(struct hd_lock *lock, uint64_t place)
 {
+    hd_sync_touch(lock, lock->object, HD_IS_STATE, HD_WRITES, place);
     if (!lock->locked) {
         return hd_misuse(HD_E_NOT_HELD, place);
     }
     name(lock, place);
+    hd_sync_touch(lock, lock->object, HD_IS_LINE, HD_WRITES, place);
     lock->locked = false;
     lock->holder = 0;
     hd_sync_log(HD_ACT_RELEASE, lock->object, place);
@@ -78,7 +90,8 @@ hd_lock_enter(struct hd_lock *lock, uint64_t place)
 void
 hd_lock_init(struct hd_lock *lock)
 {
-    *lock = (struct hd_lock){.locked = false};
+    *lock = (struct hd_lock){
+        .object = hd_sync_born(HD_OBJECT_LOCK, lock, HD_PLACE())};
 }
 
 int
@@ -108,5 +121,6 @@ hd_lock_release(struct hd_lock *lock)
 bool
 hd_lock_is_locked(const struct hd_lock *lock)
 {
+    hd_sync_touch(lock, lock->object, HD_IS_STATE, HD_READS, HD_PLACE());
     return lock->locked;
 }

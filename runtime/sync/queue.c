@@ -7,6 +7,12 @@
  * out to be cancelled passes the call on: that keeps items from lying in a
  * queue whose getters all wait.
  *
+ * What depends on what, where items leave in the order in which they came: puts
+ * on each other and gets on each other; the n-th get on the n-th put, and a put
+ * into a bounded queue on the get that makes the room for it. So a put and a
+ * get are independent while there are items and room. Other queues are one
+ * thing.
+ *
  * A bounded queue that is full has room in its array for its bound, so a
  * put that had to wait needs no memory any more: no call is lost for want
  * of it.
@@ -43,6 +49,91 @@ wait_in(struct hd_line *line, struct hd_waiter *waiter,
     return hd_line_wait(line, waiter, op);
 }
 
+/* ---- what a call touches ---- */
+
+static void
+touch(const struct hd_queue *queue, enum hd_identity_kind kind,
+      enum hd_access_mode mode, uint64_t which, uint64_t place)
+{
+    const struct hd_loop *loop = hd_here.loop;
+    hd_touch_note_sync(
+        loop, queue, queue->object,
+        (struct hd_touch){
+            .kind = kind, .mode = mode, .which = which, .place = place});
+}
+
+static bool
+is_told(void)
+{
+    return hd_here.loop != NULL && hd_touch_wanted(hd_here.loop);
+}
+
+static bool
+is_fifo(const struct hd_queue *queue)
+{
+    return !queue->items.lifo && queue->items.compare == NULL;
+}
+
+/* A put, or one that has to wait: it wants to be the next. */
+static void
+touch_put(const struct hd_queue *queue, uint64_t place)
+{
+    const uint64_t number = queue->items.puts + 1;
+    if (!is_told()) {
+        return;
+    }
+    touch(queue, HD_IS_PUTS, HD_WRITES, 0, place);
+    if (!is_fifo(queue)) {
+        touch(queue, HD_IS_GETS, HD_WRITES, 0, place);
+        return;
+    }
+    touch(queue, HD_IS_ITEM, HD_WRITES, number, place);
+    if (queue->size_max > 0) {
+        touch(queue, HD_IS_ROOM, HD_WRITES, number, place);
+    }
+}
+
+/* A get, or one that has to wait. */
+static void
+touch_get(const struct hd_queue *queue, uint64_t place)
+{
+    const uint64_t number = queue->items.puts - queue->items.count + 1;
+    if (!is_told()) {
+        return;
+    }
+    touch(queue, HD_IS_GETS, HD_WRITES, 0, place);
+    if (!is_fifo(queue)) {
+        touch(queue, HD_IS_PUTS, HD_WRITES, 0, place);
+        return;
+    }
+    touch(queue, HD_IS_ITEM, HD_WRITES, number, place);
+    if (queue->size_max > 0) {
+        touch(queue, HD_IS_ROOM, HD_WRITES, number + queue->size_max, place);
+    }
+}
+
+static void
+touch_look(const struct hd_queue *queue, uint64_t place)
+{
+    if (is_told()) {
+        touch(queue, HD_IS_PUTS, HD_READS, 0, place);
+        touch(queue, HD_IS_GETS, HD_READS, 0, place);
+    }
+}
+
+/* Puts make work, in any order; who waits for its end waits for all. */
+static void
+touch_work(const struct hd_queue *queue, enum hd_access_mode mode,
+           uint64_t place)
+{
+    if (is_told()) {
+        touch(queue, HD_IS_WORK, mode, 0, place);
+    }
+    if (is_told() && mode == HD_ADDS) {
+        touch(queue, HD_IS_COUNTED, HD_ADDS, 0, place);
+    }
+}
+
 /* Was it called, and asked to end before it could step? */
 static bool
 must_pass_on(int status, const struct hd_waiter *waiter)
@@ -51,18 +142,26 @@ must_pass_on(int status, const struct hd_waiter *waiter)
            waiter->future.state != HD_FUTURE_CANCELLED;
 }
 
+static bool
+is_full(const struct hd_queue *queue)
+{
+    return queue->size_max > 0 && queue->items.count >= queue->size_max;
+}
+
 /* ---- put ---- */
 
 static int
 put_now(struct hd_queue *queue, void *item, uint64_t place)
 {
-    if (hd_queue_is_full(queue)) {
+    touch_put(queue, place);
+    if (is_full(queue)) {
         return HD_E_FULL;
     }
     if (!hd_items_add(&queue->items, item, place)) {
         return HD_E_NO_MEMORY;
     }
     name(queue, place);
+    touch_work(queue, HD_WRITES, place);
     queue->unfinished++;
     hd_sync_log(HD_ACT_PUT, queue->object, place);
     hd_line_call_next(&queue->getters);
@@ -73,10 +172,12 @@ static int
 put(struct hd_queue *queue, void *item, uint64_t place)
 {
     const struct hd_op op = {.kind = HD_OP_PUT, .place = place};
-    while (hd_queue_is_full(queue)) {
+    touch_put(queue, place);
+    while (is_full(queue)) {
         struct hd_waiter waiter;
         const int status = wait_in(&queue->putters, &waiter, queue, op);
-        if (must_pass_on(status, &waiter) && !hd_queue_is_full(queue)) {
+        touch_put(queue, place);
+        if (must_pass_on(status, &waiter) && !is_full(queue)) {
             hd_line_call_next(&queue->putters);
         }
         HD_TRY(status);
@@ -113,6 +214,7 @@ hd_queue_put_now(struct hd_queue *queue, void *item)
 static int
 get_now(struct hd_queue *queue, void **out_item, uint64_t place)
 {
+    touch_get(queue, place);
     if (queue->items.count == 0) {
         return HD_E_EMPTY;
     }
@@ -127,9 +229,11 @@ static int
 get(struct hd_queue *queue, void **out_item, uint64_t place)
 {
     const struct hd_op op = {.kind = HD_OP_GET, .place = place};
+    touch_get(queue, place);
     while (queue->items.count == 0) {
         struct hd_waiter waiter;
         const int status = wait_in(&queue->getters, &waiter, queue, op);
+        touch_get(queue, place);
         if (must_pass_on(status, &waiter) && queue->items.count > 0) {
             hd_line_call_next(&queue->getters);
         }
@@ -171,6 +275,7 @@ int
 hd_queue_task_done(struct hd_queue *queue)
 {
     const uint64_t place = HD_PLACE();
+    touch_work(queue, queue->unfinished == 0 ? HD_WRITES : HD_ADDS, place);
     if (queue->unfinished == 0) {
         return hd_misuse(HD_E_OVERRUN, place);
     }
@@ -189,25 +294,38 @@ hd_queue_join(struct hd_queue *queue)
     const uint64_t place = HD_PLACE();
     const struct hd_op op = {.kind = HD_OP_JOIN, .place = place};
     HD_TRY(enter(queue, HD_OP_JOIN, place));
+    touch_work(queue, HD_READS, place);
     if (queue->unfinished == 0) {
         return HD_OK;
     }
     struct hd_waiter waiter;
-    return wait_in(&queue->joiners, &waiter, queue, op);
+    const int status = wait_in(&queue->joiners, &waiter, queue, op);
+    if (status == HD_OK && is_told()) {
+        touch(queue, HD_IS_COUNTED, HD_READS, 0, place);
+    }
+    return status;
 }
 
 /* ---- life and looking ---- */
 
+static void
+make(struct hd_queue *queue, size_t size_max, uint64_t place)
+{
+    *queue =
+        (struct hd_queue){.object = hd_sync_born(HD_OBJECT_QUEUE, queue, place),
+                          .size_max = size_max};
+}
+
 void
 hd_queue_init(struct hd_queue *queue, size_t size_max)
 {
-    *queue = (struct hd_queue){.size_max = size_max};
+    make(queue, size_max, HD_PLACE());
 }
 
 void
 hd_queue_init_lifo(struct hd_queue *queue, size_t size_max)
 {
-    hd_queue_init(queue, size_max);
+    make(queue, size_max, HD_PLACE());
     queue->items.lifo = true;
 }
 
@@ -216,7 +334,7 @@ hd_queue_init_priority(struct hd_queue *queue, size_t size_max,
                        hd_compare_fn *compare)
 {
     HD_ASSERT(compare != NULL);
-    hd_queue_init(queue, size_max);
+    make(queue, size_max, HD_PLACE());
     queue->items.compare = compare;
 }
 
@@ -229,17 +347,20 @@ hd_queue_finish(struct hd_queue *queue)
 size_t
 hd_queue_size(const struct hd_queue *queue)
 {
+    touch_look(queue, HD_PLACE());
     return queue->items.count;
 }
 
 bool
 hd_queue_is_empty(const struct hd_queue *queue)
 {
+    touch_look(queue, HD_PLACE());
     return queue->items.count == 0;
 }
 
 bool
 hd_queue_is_full(const struct hd_queue *queue)
 {
-    return queue->size_max > 0 && queue->items.count >= queue->size_max;
+    touch_look(queue, HD_PLACE());
+    return is_full(queue);
 }

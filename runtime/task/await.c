@@ -2,7 +2,7 @@
  * Awaiting, and what the public may do with futures.
  */
 #include "base/assert.h"
-#include "task/loop.h"
+#include "task/touch.h"
 
 /* ---- await ---- */
 
@@ -24,6 +24,27 @@ check_await(const struct hd_future *future, uint64_t place)
     return HD_OK;
 }
 
+/* It looks; and if it has to wait, it stands in line. */
+static void
+note_attempt(const struct hd_future *future)
+{
+    hd_touch_note_outcome(future);
+    if (!hd_future_done(future)) {
+        hd_touch_future(future, HD_IS_CHANGED, HD_WRITES);
+    }
+}
+
+/* It has waited. Who did not, could have come before the end, too. */
+static void
+note_return(const struct hd_future *future)
+{
+    if (hd_future_done(future)) {
+        hd_touch_note_enabled(future);
+    } else {
+        hd_touch_note_outcome(future);
+    }
+}
+
 /*
  * What the future ended with is taken, also if that is a cancellation; of the
  * waiting task's own cancellation the future knows nothing.
@@ -32,7 +53,14 @@ int
 hd_future_await(struct hd_future *future, struct hd_op op, void **out_value)
 {
     hd_future_retain(future);
+    if (hd_touch_wanted(future->loop)) {
+        note_attempt(future);
+    }
+    const bool waits = !hd_future_done(future);
     int status = hd_future_wait(future, op);
+    if (hd_touch_wanted(future->loop) && waits) {
+        note_return(future);
+    }
     if (hd_future_done(future) &&
         (status != HD_E_CANCELLED || future->status == HD_E_CANCELLED)) {
         status = hd_future_take(future, out_value);
@@ -132,6 +160,7 @@ settable(struct hd_future *handle, uint64_t place, struct hd_future **out)
         return hd_misuse(HD_E_INVALID, place);
     }
     if (hd_future_done(future)) {
+        hd_touch_outcome(future);
         return hd_misuse(HD_E_DONE, place);
     }
     *out = future;
@@ -188,14 +217,22 @@ bool
 hd_future_is_done(const struct hd_future *handle)
 {
     const struct hd_future *future = hd_future_get(handle, HD_PLACE());
-    return future != NULL && hd_future_done(future);
+    if (future == NULL) {
+        return false;
+    }
+    hd_touch_outcome(future);
+    return hd_future_done(future);
 }
 
 bool
 hd_future_is_cancelled(const struct hd_future *handle)
 {
     const struct hd_future *future = hd_future_get(handle, HD_PLACE());
-    return future != NULL && future->state == HD_FUTURE_CANCELLED;
+    if (future == NULL) {
+        return false;
+    }
+    hd_touch_outcome(future);
+    return future->state == HD_FUTURE_CANCELLED;
 }
 
 int
@@ -211,6 +248,7 @@ hd_future_result_at(struct hd_future *handle, void **out_value, uint64_t place)
     if (future == NULL) {
         return HD_E_STALE;
     }
+    hd_touch_outcome(future);
     return hd_future_done(future) ? hd_future_take(future, out_value)
                                   : HD_E_PENDING;
 }
@@ -228,6 +266,7 @@ hd_future_error_at(struct hd_future *handle, uint64_t place)
     if (future == NULL) {
         return NULL;
     }
+    hd_touch_outcome(future);
     if (!hd_future_done(future)) {
         hd_misuse(HD_E_PENDING, place);
         return NULL;

@@ -2,13 +2,31 @@
 
 #include "base/assert.h"
 #include "task/fault.h"
+#include "task/touch.h"
 #include <string.h>
+
+/*
+ * A future's callback comes after it was put there and after the future was
+ * done, in whatever order these came.
+ */
+static void
+note_step(const struct hd_callback *callback)
+{
+    if (callback->future != NULL) {
+        const struct hd_actor *actor = &callback->actor;
+        hd_touch_actor(actor->loop, actor, HD_IS_DONE, HD_READS);
+        hd_touch_note_enabled(callback->future);
+    }
+}
 
 static void
 step(struct hd_actor *actor)
 {
     struct hd_callback *callback =
         HD_CONTAINER(actor, struct hd_callback, actor);
+    if (hd_touch_wanted(actor->loop)) {
+        note_step(callback);
+    }
     callback->future = NULL; /* its slot may hold another one soon */
     callback->run(callback);
 }
@@ -38,8 +56,13 @@ bool
 hd_callback_at(struct hd_callback *callback, uint64_t when_ns, uint64_t place)
 {
     struct hd_loop *loop = callback->actor.loop;
+    hd_touch_world(loop, HD_WORLD_CLOCK, HD_READS);
     callback->timer.key = when_ns;
     callback->timer.order = ++loop->timer_order;
+    if (__builtin_expect(loop->home->any_order, 0) &&
+        hd_loop_offer_timer(loop, callback)) {
+        return true;
+    }
     if ((hd_heap_is_full(&loop->timers) && hd_fault_alloc(loop, place)) ||
         !hd_heap_add(&loop->timers, loop->arena, &callback->timer)) {
         return false;
@@ -53,11 +76,12 @@ hd_callback_at(struct hd_callback *callback, uint64_t when_ns, uint64_t place)
 void
 hd_callback_when_done(struct hd_callback *callback, struct hd_future *future)
 {
+    hd_touch_actor(callback->actor.loop, &callback->actor, HD_IS_DONE, HD_ADDS);
+    callback->future = future;
     if (hd_future_done(future)) {
         hd_callback_soon(callback);
         return;
     }
-    callback->future = future;
     hd_future_enlist(future, &callback->actor);
 }
 
@@ -69,10 +93,19 @@ log_stop(const struct hd_callback *callback)
 }
 
 bool
+hd_callback_is_idle(const struct hd_callback *callback)
+{
+    return callback->timer.at == 0 && callback->future == NULL &&
+           !hd_loop_has(callback->actor.loop, &callback->actor);
+}
+
+bool
 hd_callback_stop(struct hd_callback *callback)
 {
     struct hd_loop *loop = callback->actor.loop;
+    hd_touch_actor(loop, &callback->actor, 0, HD_WRITES);
     if (callback->timer.at != 0) {
+        hd_touch_world(loop, HD_WORLD_CLOCK, HD_READS);
         log_stop(callback);
         const bool was_first = hd_heap_first(&loop->timers) == &callback->timer;
         hd_heap_remove(&loop->timers, &callback->timer);

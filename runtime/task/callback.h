@@ -14,7 +14,7 @@
 struct hd_callback {
     struct hd_actor actor;
     struct hd_heap_entry timer;
-    struct hd_future *future; /* waits for it */
+    struct hd_future *future; /* waits for it, or is due because of it */
     void (*run)(struct hd_callback *callback);
     void *owner; /* run's business */
 };
@@ -34,6 +34,8 @@ bool hd_callback_at(struct hd_callback *callback, uint64_t when_ns,
                     uint64_t place);
 void hd_callback_when_done(struct hd_callback *callback,
                            struct hd_future *future);
+
+bool hd_callback_is_idle(const struct hd_callback *callback);
 
 /* Make it idle, whatever it was. True if it was not. */
 bool hd_callback_stop(struct hd_callback *callback);

@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "task/complain.h"
+#include "task/touch.h"
 
 struct hd_coro {
     struct hd_future slot; /* its generation, free links and object are used */
@@ -68,6 +69,19 @@ struct call {
     void *arg;
 };
 
+/* Named by first use: who makes one is mostly the only one to use it. */
+static void
+note_use(const struct hd_coro *handle)
+{
+    const struct hd_loop *loop = hd_here.loop;
+    if (loop != NULL && hd_touch_wanted(loop)) {
+        hd_ready_touch(loop->home,
+                       hd_identities_fresh(&loop->home->identities,
+                                           hd_mix((uintptr_t)handle) | 1),
+                       HD_WRITES, 0);
+    }
+}
+
 /* Use an object up, once. */
 static int
 use(struct hd_coro *handle, enum hd_coro_act act, uint64_t place,
@@ -77,6 +91,7 @@ use(struct hd_coro *handle, enum hd_coro_act act, uint64_t place,
         return hd_misuse(HD_E_INVALID, place);
     }
     struct hd_coro *coro = coro_peek(handle);
+    note_use(handle);
     if (coro == NULL) {
         return hd_misuse_stale(
             HD_E_REUSED, HD_OBJECT_CORO,

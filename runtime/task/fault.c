@@ -1,5 +1,7 @@
 #include "task/fault.h"
 
+#include "task/touch.h"
+
 #define AT_ONCE 1u
 #define WOKEN 2u
 
@@ -14,6 +16,8 @@ ask(struct hd_task *task, uint64_t values)
     const uint64_t taken =
         hd_ready_choose(ready, &task->actor, HD_VALUE_CANCEL,
                         ready->cancels_left > 0 ? values : 1);
+    hd_touch_world(hd_here.loop, HD_WORLD_CANCELS_LEFT,
+                   taken != 0 ? HD_WRITES : HD_READS);
     ready->cancels_left -= taken != 0;
     return taken;
 }
@@ -28,15 +32,12 @@ log_fault(struct hd_log *log, enum hd_fault fault, uint32_t actor,
                                             .value = place});
 }
 
-/* As somebody else would, who does not step. */
+/* As somebody else would, in a step right after this one. */
 static void
 cancel_from_outside(struct hd_task *task, enum hd_fault fault, uint64_t place)
 {
-    struct hd_actor *actor = hd_here.actor;
     log_fault(task->future.loop->home->log, fault, task->actor.id, place);
-    hd_here.actor = NULL;
     hd_task_do_cancel(task, place);
-    hd_here.actor = actor;
 }
 
 void
@@ -76,6 +77,8 @@ hd_fault_refuses(struct hd_ready *home, uint64_t place)
     struct hd_actor *actor = hd_here.actor != NULL ? hd_here.actor : home->top;
     const bool refuses = hd_ready_choose(home, actor, HD_VALUE_ALLOC,
                                          home->allocs_left > 0 ? 2 : 1) == 1;
+    hd_touch_world(hd_here.loop, HD_WORLD_ALLOCS_LEFT,
+                   refuses ? HD_WRITES : HD_READS);
     if (refuses) {
         home->allocs_left--;
         log_fault(home->log, HD_FAULT_ALLOC, actor->id, place);

@@ -4,6 +4,7 @@
 #include "task/complain.h"
 #include "task/fault.h"
 #include "task/suspend.h"
+#include "task/touch.h"
 #include <string.h>
 
 #define GENERATION_MASK ((uintptr_t)HD_ARENA_ALIGN - 1)
@@ -21,6 +22,7 @@ hd_future_init(struct hd_future *future, struct hd_loop *loop,
         .kind = (uint8_t)kind,
         .references = 1,
         .held = 1,
+        .waiter = slot ? NULL : hd_here.task,
     };
 }
 
@@ -48,6 +50,9 @@ refuse(const struct hd_future *handle, uint64_t place)
         hd_misuse(HD_E_STALE, place);
         return;
     }
+    if (hd_future_last(handle) != 0) {
+        hd_touch_future(slot, HD_IS_HANDLE, HD_READS);
+    }
     hd_misuse_stale(HD_E_STALE,
                     slot->kind == HD_FUTURE_TASK ? HD_OBJECT_TASK
                                                  : HD_OBJECT_FUTURE,
@@ -60,6 +65,8 @@ hd_future_get(const struct hd_future *handle, uint64_t place)
     struct hd_future *future = hd_future_peek(handle);
     if (future == NULL) {
         refuse(handle, place);
+    } else {
+        hd_touch_future(future, HD_IS_HANDLE, HD_READS);
     }
     return future;
 }
@@ -113,12 +120,22 @@ hd_pool_take(struct hd_loop *loop, struct hd_pool *pool, size_t bytes,
     return slot;
 }
 
+/*
+ * Where footprints are told, slots are not used again at first: what a stale
+ * handle was is touched by whoever uses it.
+ */
+#define APART_MAX 4096u
+
 void
 hd_pool_give(struct hd_pool *pool, struct hd_future *slot)
 {
     slot->state = HD_FUTURE_FREE;
     slot->generation++;
     slot->free_next = NULL;
+    if (hd_touch_wanted(slot->loop) && pool->apart < APART_MAX) {
+        pool->apart++;
+        return;
+    }
     if (pool->last != NULL) {
         pool->last->free_next = slot;
     } else {
@@ -177,9 +194,29 @@ post_line(struct hd_future *future)
 
 /* ---- completion ---- */
 
-bool
-hd_future_resolve(struct hd_future *future, int status, void *value,
-                  struct hd_failure *failure)
+/*
+ * Two that wake one waiter come to the same in either order, so they add; a
+ * cancellation is another thing. Afterwards there is only something to see.
+ */
+static void
+note_end(const struct hd_future *future, enum hd_access_mode mode)
+{
+    const bool pending = future->state == HD_FUTURE_PENDING;
+    if (future->kind == HD_FUTURE_INNER) {
+        const bool adds =
+            mode == HD_ADDS && future->state != HD_FUTURE_CANCELLED;
+        hd_touch_future(future, HD_IS_WAIT, pending || adds ? mode : HD_READS);
+        return;
+    }
+    hd_touch_future(future, HD_IS_CHANGED, pending ? HD_WRITES : HD_READS);
+    if (pending) {
+        hd_touch_future(future, HD_IS_DONE, HD_ADDS);
+    }
+}
+
+static bool
+complete(struct hd_future *future, int status, void *value,
+         struct hd_failure *failure)
 {
     if (future->state != HD_FUTURE_PENDING) {
         return false;
@@ -196,8 +233,38 @@ hd_future_resolve(struct hd_future *future, int status, void *value,
 }
 
 bool
+hd_future_resolve(struct hd_future *future, int status, void *value,
+                  struct hd_failure *failure)
+{
+    if (hd_touch_wanted(future->loop)) {
+        note_end(future, HD_ADDS);
+    }
+    return complete(future, status, value, failure);
+}
+
+void
+hd_future_count_down(const struct hd_future *future)
+{
+    hd_touch_future(future,
+                    future->kind == HD_FUTURE_INNER ? HD_IS_WAIT : HD_IS_COUNT,
+                    HD_ADDS);
+    hd_touch_future(future, HD_IS_COUNTED, HD_ADDS);
+}
+
+bool
+hd_future_resolve_counted(struct hd_future *future, int status)
+{
+    const bool completed = complete(future, status, NULL, NULL);
+    future->counted |= completed;
+    return completed;
+}
+
+bool
 hd_future_cancel_plain(struct hd_future *future)
 {
+    if (hd_touch_wanted(future->loop)) {
+        note_end(future, HD_WRITES);
+    }
     if (future->state != HD_FUTURE_PENDING) {
         return false;
     }
@@ -211,6 +278,10 @@ bool
 hd_future_do_cancel(struct hd_future *future)
 {
     if (future->state != HD_FUTURE_PENDING) {
+        hd_touch_future(future,
+                        future->kind == HD_FUTURE_INNER ? HD_IS_WAIT
+                                                        : HD_IS_CHANGED,
+                        HD_READS);
         return false;
     }
     if (future->kind == HD_FUTURE_TASK) {
@@ -303,6 +374,9 @@ hd_future_unref(struct hd_future *future)
         return;
     }
     struct hd_loop *loop = future->loop;
+    if (future->kind != HD_FUTURE_INNER) {
+        hd_touch_future(future, HD_IS_HANDLE, HD_ADDS);
+    }
     hd_future_drop_check(future);
     hd_failure_release(loop, future->failure);
     if (future->kind == HD_FUTURE_TASK) {
@@ -320,6 +394,7 @@ hd_future_give_up(struct hd_future *future, uint64_t place)
         hd_misuse(HD_E_OVERRUN, place);
         return false;
     }
+    hd_touch_future(future, HD_IS_HANDLE, HD_ADDS);
     future->held--;
     if (future->held == 0 && future->kind == HD_FUTURE_PLAIN &&
         !hd_future_done(future)) {
@@ -340,14 +415,32 @@ hd_object_born(uint8_t kind, const void *address, uint64_t place)
 }
 
 uint32_t
+hd_object_met(uint8_t kind, const void *address, uint64_t place)
+{
+    const uint32_t object = hd_object_born(kind, address, place);
+    if (object != 0 && hd_touch_wanted(hd_here.loop)) {
+        struct hd_ready *home = hd_here.loop->home;
+        /* Who is first is a matter of the schedule, where it lies is not. */
+        hd_identities_put(&home->identities, object,
+                          hd_touch_name_at(home, address));
+    }
+    return object;
+}
+
+uint32_t
 hd_object_born_on(struct hd_loop *loop, uint8_t kind, const void *address,
                   uint64_t place)
 {
     struct hd_ready *home = loop->home;
     struct hd_actor *parent = hd_loop_parent(loop);
     const uint32_t object = ++home->objects;
+    const uint32_t ordinal = ++parent->objects_born;
+    if (hd_touch_wanted(loop)) {
+        hd_identities_put(&home->identities, object,
+                          hd_identity(HD_IS_OBJECT, parent->path, ordinal));
+    }
     hd_log_put(home->log, HD_LOG_OBJECT, kind, object,
-               (uint64_t)parent->id << 32 | ++parent->objects_born);
+               (uint64_t)parent->id << 32 | ordinal);
     hd_log_put(home->log, HD_LOG_PLACE, 1, object, place);
     hd_log_put(home->log, HD_LOG_AT, kind, object,
                (uint64_t)(uintptr_t)address);

@@ -43,6 +43,8 @@ struct hd_future {
     uint32_t held;       /* of these the public's */
     uint8_t state, kind, generation;
     bool retrieved;
+    bool counted;           /* what ended it is that the last one had come */
+    struct hd_task *waiter; /* INNER: whose frame it lies in, if a task's */
     bool (*cancel)(struct hd_future *future); /* instead of the plain way */
 };
 
@@ -67,6 +69,12 @@ const struct hd_error *hd_future_error_at(struct hd_future *handle,
 /* Complete it: false if it was done. failure is given (may be NULL). */
 bool hd_future_resolve(struct hd_future *future, int status, void *value,
                        struct hd_failure *failure);
+/*
+ * One of those has come that end it together, whoever is last; all of them say
+ * so. Then the last one completes it by the other.
+ */
+void hd_future_count_down(const struct hd_future *future);
+bool hd_future_resolve_counted(struct hd_future *future, int status);
 /* Cancel a future or a task, by its own way. False if it was done. */
 bool hd_future_do_cancel(struct hd_future *future);
 /* Mark it cancelled and post its line: the plain way. */
@@ -120,6 +128,8 @@ int hd_future_await(struct hd_future *future, struct hd_op op,
 
 /* Number and birth record of an object; kind is hd_object_kind. */
 uint32_t hd_object_born(uint8_t kind, const void *address, uint64_t place);
+/* Of one that was made by others, and is used here for the first time. */
+uint32_t hd_object_met(uint8_t kind, const void *address, uint64_t place);
 uint32_t hd_object_born_on(struct hd_loop *loop, uint8_t kind,
                            const void *address, uint64_t place);
 

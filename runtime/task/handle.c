@@ -6,7 +6,7 @@
  */
 #include "base/assert.h"
 #include "task/local.h"
-#include "task/loop.h"
+#include "task/touch.h"
 #include <stdlib.h>
 
 struct hd_handle {
@@ -69,6 +69,20 @@ is_over(struct hd_handle *handle)
     drop(handle);
 }
 
+/* Whose handle it is, or was: that actor's step uses it up. */
+static void
+note_look(const struct hd_handle *handle)
+{
+    const struct hd_loop *loop = hd_here.loop;
+    if (loop == NULL || !hd_touch_wanted(loop) || handle == NULL) {
+        return;
+    }
+    const uintptr_t mask = (uintptr_t)HD_ARENA_ALIGN - 1;
+    const struct hd_handle *slot =
+        (const struct hd_handle *)((uintptr_t)handle & ~mask);
+    hd_touch_actor(loop, &slot->callback.actor, 0, HD_READS);
+}
+
 /* The public's handle, and back; NULL if it was used up. */
 static struct hd_handle *
 tagged(struct hd_handle *handle)
@@ -81,6 +95,7 @@ get(const struct hd_handle *handle)
 {
     struct hd_future *slot =
         hd_future_peek((const struct hd_future *)(const void *)handle);
+    note_look(handle);
     return slot != NULL && slot->state == HD_FUTURE_PENDING
                ? HD_CONTAINER(slot, struct hd_handle, slot)
                : NULL;
@@ -269,6 +284,7 @@ hd_future_on_done(struct hd_future *future_handle, hd_future_fn *fn, void *arg)
     handle->future_fn = fn;
     handle->arg = arg;
     handle->future = future;
+    hd_touch_future(future, HD_IS_HOOKS, HD_ADDS);
     hd_future_retain(future);
     hd_callback_when_done(&handle->callback, future);
     return HD_OK;
@@ -278,7 +294,12 @@ size_t
 hd_future_off_done(struct hd_future *future_handle, hd_future_fn *fn, void *arg)
 {
     struct hd_future *future = hd_future_get(future_handle, HD_PLACE());
-    if (future == NULL || hd_future_done(future)) {
+    if (future == NULL) {
+        return 0;
+    }
+    hd_touch_outcome(future);
+    hd_touch_future(future, HD_IS_HOOKS, HD_WRITES);
+    if (hd_future_done(future)) {
         return 0;
     }
     size_t removed = 0;

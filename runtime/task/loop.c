@@ -1,5 +1,5 @@
 /*
- * Loops: life, turns, timers, stop.
+ * Loops: life, turns, stop. Their timers are in timers.c.
  */
 #include "task/loop.h"
 
@@ -7,6 +7,7 @@
 #include "task/complain.h"
 #include "task/coro.h"
 #include "task/fault.h"
+#include "task/touch.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -33,6 +34,7 @@ stop_now(struct hd_loop *loop)
 static void
 exit_now(struct hd_callback *callback)
 {
+    hd_touch_loop(callback->owner, HD_IS_LOOP, HD_WRITES);
     stop_now(callback->owner);
 }
 
@@ -40,6 +42,14 @@ static void
 stop_soon(struct hd_callback *callback)
 {
     hd_loop_stop(callback->owner);
+}
+
+/* Nobody is ready, also not without a place. */
+static bool
+is_idle(const struct hd_loop *loop)
+{
+    return hd_ready_is_idle(loop->ready) &&
+           (!loop->can_be_due || loop->due.fifo_next == &loop->due);
 }
 
 /*
@@ -52,7 +62,9 @@ hd_loop_until_done(struct hd_loop *loop)
 {
     const struct hd_future *future = loop->until;
     loop->until = NULL;
-    if (future->first == NULL && hd_ready_is_idle(loop->ready) &&
+    /* Whether it stops now depends on everybody else. */
+    hd_touch_loop(loop, HD_IS_LOOP, HD_WRITES);
+    if (future->first == NULL && is_idle(loop) &&
         loop->live_first == loop->live_last && loop->timers.count == 0 &&
         !loop->stopping &&
         atomic_load_explicit(&loop->inbox, memory_order_relaxed) == NULL) {
@@ -206,6 +218,7 @@ struct hd_loop *
 hd_loop_make(enum hd_loop_kind kind, uint64_t place)
 {
     struct hd_loop *loop = hd_host_default()->attach(place);
+    hd_touch_world(hd_here.loop, HD_WORLD_LOOPS, HD_WRITES);
     if (loop != NULL) {
         loop->kind = (uint8_t)kind;
         loop->place = place;
@@ -324,35 +337,7 @@ hd_loop_destroy(struct hd_loop *loop)
     loop->host->detach(loop);
 }
 
-/* ---- turns and timers ---- */
-
-void
-hd_loop_update_alarm(struct hd_loop *loop)
-{
-    const uint64_t deadline_ns = hd_loop_deadline(loop);
-    if (deadline_ns != loop->alarm_ns) {
-        loop->alarm_ns = deadline_ns;
-        loop->host->alarm(loop, deadline_ns);
-    }
-}
-
-void
-hd_loop_collect(struct hd_loop *loop)
-{
-    struct hd_heap_entry *entry = hd_heap_first(&loop->timers);
-    if (entry == NULL) {
-        return;
-    }
-    const uint64_t now_ns = loop->host->now(loop);
-    while (entry != NULL && entry->key <= now_ns) {
-        struct hd_callback *callback =
-            HD_CONTAINER(entry, struct hd_callback, timer);
-        hd_heap_remove(&loop->timers, entry);
-        hd_ready_post(loop->ready, &callback->actor, NULL);
-        entry = hd_heap_first(&loop->timers);
-    }
-    hd_loop_update_alarm(loop);
-}
+/* ---- turns ---- */
 
 bool
 hd_loop_begin_turn(struct hd_loop *loop)
@@ -362,7 +347,7 @@ hd_loop_begin_turn(struct hd_loop *loop)
         return false; /* what is due now comes after what is ready by then */
     }
     hd_loop_drain(loop);
-    hd_loop_collect(loop);
+    hd_loop_collect(loop, NULL);
     if (loop->stopping && !hd_ready_has(ready, &loop->exit.actor)) {
         hd_ready_post(ready, &loop->exit.actor, NULL);
     }
@@ -375,6 +360,7 @@ hd_loop_begin_turn(struct hd_loop *loop)
 uint64_t
 hd_loop_now(struct hd_loop *loop)
 {
+    hd_touch_world(loop, HD_WORLD_CLOCK, HD_READS);
     return loop->host->now(loop);
 }
 
@@ -397,6 +383,11 @@ hd_loop_enter(struct hd_loop *loop)
 {
     HD_ASSERT(hd_here.loop == NULL);
     hd_here.loop = loop;
+    if (hd_touch_wanted(loop)) {
+        /* What happened outside comes before everything from here on. */
+        hd_ready_drop_notes(loop->home);
+        loop->home->running = hd_identity(HD_IS_LOOP, loop->number, 0);
+    }
     hd_here.points = loop->home->points;
     if (loop->ready != NULL && loop->ready != loop->home) {
         hd_ready_move(loop->ready, loop->home, loop);
@@ -411,6 +402,11 @@ hd_loop_leave(struct hd_loop *loop)
 {
     HD_ASSERT(hd_here.loop == loop);
     hd_log_put(loop->home->log, HD_LOG_OUTSIDE, 0, 0, 0);
+    if (hd_touch_wanted(loop)) {
+        hd_ready_tell(loop->home);
+        loop->home->running = 0;
+    }
+    hd_loop_take_back_due(loop);
     hd_here.loop = NULL;
     loop->running = false;
     loop->home->attention = false;
@@ -426,6 +422,7 @@ hd_loop_leave(struct hd_loop *loop)
 void
 hd_loop_stop(struct hd_loop *loop)
 {
+    hd_touch_loop(loop, HD_IS_STOP, HD_WRITES);
     if (loop->closed || loop->stopping) {
         return;
     }
@@ -437,7 +434,7 @@ hd_loop_stop(struct hd_loop *loop)
                          loop);
     }
     if (loop->running && hd_here.actor != NULL) {
-        hd_ready_post_turn(loop->ready, &loop->exit.actor);
+        hd_ready_post_turn(loop->ready, &loop->exit.actor, hd_here.actor);
     }
 }
 
@@ -485,6 +482,7 @@ size_t
 hd_loop_tasks(struct hd_loop *loop, struct hd_task **tasks, size_t capacity)
 {
     size_t count = 0;
+    hd_touch_loop(loop, HD_IS_LIVE, HD_READS);
     for (struct hd_task *task = loop->live_first; task != NULL;
          task = task->live_next) {
         if (count < capacity) {

@@ -19,6 +19,7 @@
 struct hd_pool {
     struct hd_future *first, *last; /* free slots, first in first out */
     struct hd_future *made_first, *made_last;
+    uint32_t apart; /* free ones that are not used again: hd_pool_give() */
 };
 
 struct hd_inbox_item {
@@ -41,6 +42,7 @@ struct hd_loop {
     bool running, closed, stopping, stopped, debug, muted;
     bool parks;              /* own is made */
     bool can_exit;           /* exit has its name */
+    bool can_be_due;         /* due is made */
     struct hd_future *until; /* its end stops the loop */
     uint32_t failures;       /* futures that failed on it */
     uint64_t slow_ns;
@@ -59,6 +61,7 @@ struct hd_loop {
     struct hd_context hub;
     struct hd_callback exit;       /* the stop, as an actor */
     struct hd_callback until_done; /* asks for it, if anybody could see */
+    struct hd_actor due; /* a ring: timers that are offered before their turn */
     struct hd_ready own;
     struct hd_arena own_arena;
 };
@@ -74,8 +77,17 @@ void hd_loop_init(struct hd_loop *loop, const struct hd_host *host,
 /* For hosts: begin a turn (due timers join in); step until nothing is left. */
 bool hd_loop_begin_turn(struct hd_loop *loop);
 void hd_loop_pump(struct hd_loop *loop);
-/* Post the timers that are due. */
-void hd_loop_collect(struct hd_loop *loop);
+/* Post the timers that are due: by made them so, NULL: time has passed. */
+void hd_loop_collect(struct hd_loop *loop, struct hd_actor *by);
+/*
+ * Under --order=any: offer those that this step has made due. They get their
+ * place in the FIFO with the next turn, as they would without.
+ */
+void hd_loop_offer_due(struct hd_loop *loop);
+/* The loop leaves the set: they wait for its next turn like other timers. */
+void hd_loop_take_back_due(struct hd_loop *loop);
+/* Is the timer due that is being armed, and was it offered at once? */
+bool hd_loop_offer_timer(struct hd_loop *loop, struct hd_callback *timer);
 /* Callbacks that came from other threads. */
 void hd_loop_drain(struct hd_loop *loop);
 

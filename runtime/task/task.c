@@ -6,7 +6,7 @@
 #include "base/assert.h"
 #include "base/random.h"
 #include "task/local.h"
-#include "task/loop.h"
+#include "task/touch.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -104,6 +104,7 @@ hd_task_start(struct hd_loop *loop, hd_fn *fn, void *arg, uint64_t place)
     hd_log_put(log, HD_LOG_PLACE, 0, task->actor.id, place);
     hd_log_put(log, HD_LOG_CODE, 0, task->actor.id, (uint64_t)(uintptr_t)fn);
     live_add(loop, task);
+    hd_touch_loop(loop, HD_IS_LIVE, HD_ADDS);
     if (hd_here.task != NULL && hd_here.loop == loop) {
         own(hd_here.task, task);
     }
@@ -225,8 +226,11 @@ bool
 hd_task_do_cancel(struct hd_task *task, uint64_t place)
 {
     if (hd_future_done(&task->future)) {
+        hd_touch_outcome(&task->future);
         return false;
     }
+    hd_touch_actor(task->future.loop, &task->actor, 0, HD_WRITES);
+    hd_touch_future(&task->future, HD_IS_CANCELS, HD_WRITES);
     if (task->passes_on) {
         break_ring(task);
         return true;
@@ -254,7 +258,11 @@ uint32_t
 hd_task_cancelling(const struct hd_task *task)
 {
     const struct hd_task *self = hd_task_get(task, HD_PLACE());
-    return self != NULL ? self->cancels : 0;
+    if (self == NULL) {
+        return 0;
+    }
+    hd_touch_future(&self->future, HD_IS_CANCELS, HD_READS);
+    return self->cancels;
 }
 
 uint32_t
@@ -269,6 +277,8 @@ hd_task_cancels_known(const struct hd_task *task)
 void
 hd_task_take_back(struct hd_task *task, uint32_t known)
 {
+    hd_touch_actor(task->future.loop, &task->actor, 0, HD_WRITES);
+    hd_touch_future(&task->future, HD_IS_CANCELS, HD_WRITES);
     if (task->cancels > 0) {
         task->cancels--;
     }
@@ -394,6 +404,7 @@ hd_task_finish(struct hd_task *task, int status)
     }
     settle(task, status);
     live_remove(loop, task);
+    hd_touch_loop(loop, HD_IS_LIVE, HD_ADDS);
     hd_failure_release(loop, task->error);
     task->error = NULL;
     hd_locals_drop(loop, task->locals);
@@ -422,14 +433,22 @@ bool
 hd_task_is_done(const struct hd_task *task)
 {
     const struct hd_task *self = hd_task_get(task, HD_PLACE());
-    return self != NULL && hd_future_done(&self->future);
+    if (self == NULL) {
+        return false;
+    }
+    hd_touch_outcome(&self->future);
+    return hd_future_done(&self->future);
 }
 
 bool
 hd_task_is_cancelled(const struct hd_task *task)
 {
     const struct hd_task *self = hd_task_get(task, HD_PLACE());
-    return self != NULL && self->future.state == HD_FUTURE_CANCELLED;
+    if (self == NULL) {
+        return false;
+    }
+    hd_touch_outcome(&self->future);
+    return self->future.state == HD_FUTURE_CANCELLED;
 }
 
 int
@@ -460,6 +479,7 @@ hd_task_set_name(struct hd_task *task, const char *name)
         return;
     }
     struct hd_loop *loop = self->future.loop;
+    hd_touch_future(&self->future, HD_IS_TITLE, HD_WRITES);
     if (self->name == NULL) {
         self->name = hd_loop_take(loop, HD_TASK_NAME_BYTES, HD_PLACE());
     }
@@ -488,6 +508,7 @@ hd_task_name(struct hd_task *task)
     if (self == NULL) {
         return "?";
     }
+    hd_touch_future(&self->future, HD_IS_TITLE, HD_READS);
     if (self->name != NULL) {
         return self->name;
     }

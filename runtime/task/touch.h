@@ -9,8 +9,31 @@
 
 #include "task/loop.h"
 
+/* How, and of which of several things of one kind; the rest is rare. */
+struct hd_touch {
+    enum hd_identity_kind kind;
+    enum hd_access_mode mode;
+    uint64_t which, place;
+};
+
 /* The name of the memory at the address. */
 uint64_t hd_access_name(struct hd_ready *ready, const volatile void *address);
+
+/* The name of an object that is called after where it lies. */
+uint64_t hd_touch_name_at(struct hd_ready *ready, const void *address);
+
+/* The functions below, once somebody wants to be told. */
+void hd_touch_note_object(const struct hd_loop *loop, uint32_t object,
+                          struct hd_touch touch);
+/* One that has no number before it is first used: object may be 0. */
+void hd_touch_note_sync(const struct hd_loop *loop, const void *address,
+                        uint32_t object, struct hd_touch touch);
+void hd_touch_note_future(const struct hd_future *future,
+                          struct hd_touch touch);
+void hd_touch_note_path(const struct hd_loop *loop, uint64_t path,
+                        struct hd_touch touch);
+void hd_touch_note_outcome(const struct hd_future *future);
+void hd_touch_note_enabled(const struct hd_future *future);
 
 /* Does anybody want to know what steps of this loop touch? */
 static inline bool
@@ -19,12 +42,80 @@ hd_touch_wanted(const struct hd_loop *loop)
     return __builtin_expect(loop->home->tells, 0);
 }
 
-/* Something that there is once in the world. */
+/* An object with a number. loop: the running one, or NULL. */
+static inline void
+hd_touch_object(const struct hd_loop *loop, uint32_t object,
+                struct hd_touch touch)
+{
+    if (loop != NULL && hd_touch_wanted(loop)) {
+        hd_touch_note_object(loop, object, touch);
+    }
+}
+
+static inline void
+hd_touch_future(const struct hd_future *future, enum hd_identity_kind kind,
+                enum hd_access_mode mode)
+{
+    if (hd_touch_wanted(future->loop)) {
+        hd_touch_note_future(future,
+                             (struct hd_touch){.kind = kind, .mode = mode});
+    }
+}
+
+/* Somebody asks whether it is done, or how it ended. */
+static inline void
+hd_touch_outcome(const struct hd_future *future)
+{
+    if (hd_touch_wanted(future->loop)) {
+        hd_touch_note_outcome(future);
+    }
+}
+
+/* This step could not have come before the future was done. */
+static inline void
+hd_touch_enabled(const struct hd_future *future)
+{
+    if (hd_touch_wanted(future->loop)) {
+        hd_touch_note_enabled(future);
+    }
+}
+
+/* The same, for what is ended by the last of many: hd_future_count_down(). */
+static inline void
+hd_touch_counted(const struct hd_future *future)
+{
+    if (future->counted) {
+        hd_touch_future(future, HD_IS_COUNTED, HD_READS);
+    }
+}
+
+/* Another actor's own state; kind 0: all of it. */
+static inline void
+hd_touch_actor(const struct hd_loop *loop, const struct hd_actor *actor,
+               enum hd_identity_kind kind, enum hd_access_mode mode)
+{
+    if (hd_touch_wanted(loop) && (kind != 0 || actor != hd_here.actor)) {
+        hd_touch_note_path(loop, actor->path,
+                           (struct hd_touch){.kind = kind, .mode = mode});
+    }
+}
+
+/* What there is once per loop. */
+static inline void
+hd_touch_loop(const struct hd_loop *loop, enum hd_identity_kind kind,
+              enum hd_access_mode mode)
+{
+    if (hd_touch_wanted(loop)) {
+        hd_ready_touch(loop->home, hd_identity(kind, loop->number, 0), mode, 0);
+    }
+}
+
+/* What there is once in the world. loop: the running one, or NULL. */
 static inline void
 hd_touch_world(const struct hd_loop *loop, enum hd_identity_world what,
                enum hd_access_mode mode)
 {
-    if (hd_touch_wanted(loop)) {
+    if (loop != NULL && hd_touch_wanted(loop)) {
         hd_ready_touch(loop->home, hd_identity(HD_IS_WORLD, 0, what), mode, 0);
     }
 }

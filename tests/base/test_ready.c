@@ -46,7 +46,7 @@ what_is_posted_in_a_turn_waits_for_the_next(void **state)
     assert_int_equal(pick(), 0);
 
     post(2);
-    hd_ready_post_turn(&ready, &actors[3]);
+    hd_ready_post_turn(&ready, &actors[3], NULL);
 
     assert_int_equal(pick(), 1);
     assert_int_equal(pick(), 3); /* last of this turn */
@@ -57,7 +57,7 @@ static void
 an_offer_is_never_the_default(void **state)
 {
     (void)state;
-    hd_ready_offer(&ready, &actors[0]);
+    hd_ready_offer(&ready, &actors[0], NULL);
 
     assert_int_equal(pick(), ACTORS);
     assert_true(hd_ready_has(&ready, &actors[0]));
@@ -255,11 +255,11 @@ put_somehow(uint32_t i, uint64_t how)
         model_insert(0, i);
         break;
     case 1:
-        hd_ready_post_turn(&ready, &actors[i]);
+        hd_ready_post_turn(&ready, &actors[i], NULL);
         model_insert(model_find(MARKER), i);
         break;
     case 2:
-        hd_ready_offer(&ready, &actors[i]);
+        hd_ready_offer(&ready, &actors[i], NULL);
         offered[i] = true;
         break;
     default:
@@ -369,7 +369,7 @@ the_hash_of_a_set_does_not_depend_on_the_way_to_it(void **state)
 
     hd_ready_post_first(&ready, &actors[2]);
     post(5);
-    hd_ready_offer(&ready, &actors[0]);
+    hd_ready_offer(&ready, &actors[0], NULL);
     post(1);
     hd_ready_remove(&ready, &actors[5], NULL);
 

@@ -10,7 +10,8 @@
 
 struct hd_lock {
     struct hd_line waiters;
-    uint32_t object; /* its number in this execution; 0 until first used */
+    uint32_t
+        object; /* its number in this execution; 0 until made or used in one */
     uint32_t holder; /* actor that took it; for reports */
     bool locked;
 };

@@ -90,8 +90,8 @@ struct hd_op {
  * actor writes the same object, and that is.
  *
  * object   its name: the same in every execution. With HD_OBJECT_NEW: a number
- *          by first use in this execution, so the same only where the choices
- *          before its first use were the same.
+ *          by first use in this execution, from 1 on without gaps, so the same
+ *          only where the choices before its first use were the same.
  * flags    hd_access_flag.
  * place    return address of the call, 0 if unknown.
  */
@@ -102,7 +102,9 @@ enum hd_access_mode {
 };
 enum hd_access_flag {
     /* It orders steps and is no race: who is enabled by it could not have come
-       first. Enablers add or write, the enabled one reads. */
+       first. Enablers add or write, the enabled one reads. Objects that are
+       accessed so are never accessed otherwise. In a step's list these come
+       first: two steps that are ordered by one do not race by another. */
     HD_ACCESS_ENABLES = 1u << 0,
     HD_ACCESS_TAKES = 1u << 1, /* a mutex that blocks: taken */
     HD_ACCESS_GIVES = 1u << 2, /* given back; nobody could have taken it */
@@ -239,6 +241,10 @@ enum hd_want {
  * choose    0..bound-1; absent: 0.
  * ready     actor became ready through by, whose last step happens before its
  *           next one; NULL: through the outside, and all steps so far do.
+ *           NULL while somebody is ready who became so otherwise, and has not
+ *           stepped since: the outside did not wait for him (time passes while
+ *           others only yield, libuv goes on to its next phase). That depends
+ *           on turns; a search by dependencies can claim nothing then.
  * unready   actor was disabled before it could step.
  * stepped   the step of who was picked last has ended; what it touched. actor
  *           is NULL if it is gone already.

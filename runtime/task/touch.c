@@ -1,0 +1,90 @@
+#include "task/touch.h"
+
+#include "base/assert.h"
+
+static void
+note(const struct hd_loop *loop, uint64_t name, struct hd_touch touch)
+{
+    struct hd_ready *ready = loop->home;
+    const bool orders = touch.kind == HD_IS_DONE || touch.kind == HD_IS_COUNTED;
+    if (touch.kind != 0) {
+        name =
+            hd_identities_of(&ready->identities, touch.kind, name, touch.which);
+    }
+    hd_ready_note(ready,
+                  (struct hd_access){.object = name,
+                                     .place = touch.place,
+                                     .mode = (uint8_t)touch.mode,
+                                     .flags = orders ? HD_ACCESS_ENABLES : 0});
+}
+
+void
+hd_touch_note_path(const struct hd_loop *loop, uint64_t path,
+                   struct hd_touch touch)
+{
+    note(loop, path, touch);
+}
+
+void
+hd_touch_note_object(const struct hd_loop *loop, uint32_t object,
+                     struct hd_touch touch)
+{
+    note(loop, hd_identities_get(&loop->home->identities, object), touch);
+}
+
+uint64_t
+hd_touch_name_at(struct hd_ready *ready, const void *address)
+{
+    return hd_identities_of(&ready->identities, HD_IS_OBJECT,
+                            hd_access_name(ready, address), 0);
+}
+
+void
+hd_touch_note_sync(const struct hd_loop *loop, const void *address,
+                   uint32_t object, struct hd_touch touch)
+{
+    if (object != 0) {
+        hd_touch_note_object(loop, object, touch);
+    } else {
+        note(loop, hd_touch_name_at(loop->home, address), touch);
+    }
+}
+
+/* A future that lies in a frame is called after the task that waits for it. */
+static uint64_t
+name_of(const struct hd_future *future)
+{
+    const struct hd_ready *home = future->loop->home;
+    if (future->kind == HD_FUTURE_TASK) {
+        return ((const struct hd_task *)(const void *)future)->actor.path;
+    }
+    if (future->kind == HD_FUTURE_INNER) {
+        return future->waiter != NULL ? future->waiter->actor.path
+                                      : home->root.path;
+    }
+    return hd_identities_get(&future->loop->home->identities, future->object);
+}
+
+void
+hd_touch_note_future(const struct hd_future *future, struct hd_touch touch)
+{
+    note(future->loop, name_of(future), touch);
+}
+
+void
+hd_touch_note_outcome(const struct hd_future *future)
+{
+    hd_touch_note_future(future, (struct hd_touch){.kind = HD_IS_CHANGED});
+    if (future->kind == HD_FUTURE_GATHER) {
+        hd_touch_note_future(future, (struct hd_touch){.kind = HD_IS_COUNT});
+    }
+}
+
+void
+hd_touch_note_enabled(const struct hd_future *future)
+{
+    hd_touch_note_future(future, (struct hd_touch){.kind = HD_IS_DONE});
+    if (future->counted) {
+        hd_touch_note_future(future, (struct hd_touch){.kind = HD_IS_COUNTED});
+    }
+}
