@@ -150,6 +150,7 @@ tell(const struct hd_discovery *discovery, void *context)
         .replays = discovery->replays,
         .deviations_found = (uint32_t)discovery->deviations_found,
         .deviations_left = (uint32_t)discovery->deviations_left,
+        .fewer = discovery->fewer,
         .color = discovery->settings->color,
     };
     if (discovery->settings->verbosity >= 0) {

@@ -24,7 +24,7 @@ replay(void *arg)
                          call->order);
     }
     hd_worker_replay(attempt->probe, attempt->settings, attempt->test,
-                     call->schedule);
+                     call->schedule, attempt->recording);
 }
 
 static void

@@ -6,16 +6,18 @@
 #define HD_EXPLORE_ATTEMPT_H
 
 #include "explore/execute.h"
+#include "explore/recording.h"
 #include "explore/supervise.h"
 #include "strategy/strategy.h"
 
 struct hd_attempt {
     const struct hd_settings *settings; /* rules as the finding's */
     const struct hd_test *test;
-    struct hd_shared *probe; /* results and log of the last attempt */
-    enum hd_worker_end end;  /* how it ended */
-    uint64_t count;          /* attempts so far */
-    uint64_t records;        /* written by all of them */
+    struct hd_shared *probe;        /* results and log of the last attempt */
+    struct hd_recording *recording; /* schedules are recorded there; or NULL */
+    enum hd_worker_end end;         /* how it ended */
+    uint64_t count;                 /* attempts so far */
+    uint64_t records;               /* written by all of them */
 };
 
 /* Not a finding's signature: the execution ends in good order, with none. */
@@ -46,13 +48,5 @@ bool hd_attempt_finding(const struct hd_attempt *attempt, uint64_t signature,
  */
 bool hd_attempt_schedule(const struct hd_attempt *attempt,
                          struct hd_schedule *out_schedule);
-
-/*
- * Make the schedule as small as it can be while the finding still shows: no
- * deviations at all, then halves, then ddmin. The schedule is replaced. With
- * HD_SHOWS_NOTHING: while it still passes.
- */
-void hd_shrink(struct hd_attempt *attempt, struct hd_schedule *schedule,
-               uint64_t signature);
 
 #endif

@@ -15,6 +15,7 @@
 #include "explore/confirm.h"
 #include "explore/label.h"
 #include "explore/order.h"
+#include "explore/shrink.h"
 #include "trace/records.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,19 +145,20 @@ tell_unsteady(struct hd_explorer *explorer,
  */
 static bool
 shrink(struct hd_explorer *explorer, struct hd_schedule *schedule,
-       uint64_t signature, struct hd_confirmation *done)
+       uint64_t signature, struct hd_confirmation *done,
+       struct hd_shrunk *out_shrunk)
 {
-    const size_t count = schedule->count;
-    hd_shrink(&explorer->attempt, schedule, signature);
-    if (schedule->count == count) {
-        return true;
+    const struct hd_shrunk shrunk = hd_shrink_fully(
+        &explorer->attempt, explorer->shared, schedule, signature);
+    if (shrunk.changed) {
+        const struct hd_confirmation again = hd_confirm(
+            &explorer->attempt, schedule, signature, NULL, done->replays);
+        if (!hd_confirm_is_steady(&again)) {
+            return false;
+        }
+        *done = again;
     }
-    const struct hd_confirmation again = hd_confirm(
-        &explorer->attempt, schedule, signature, NULL, done->replays);
-    if (!hd_confirm_is_steady(&again)) {
-        return false;
-    }
-    *done = again;
+    *out_shrunk = shrunk;
     return true;
 }
 
@@ -205,11 +207,12 @@ tell_steady(struct hd_explorer *explorer, const struct hd_discovery *discovery,
     struct hd_token token = hd_discover_token(explorer);
     struct hd_finding finding = *found;
     struct hd_discovery told = *discovery;
+    struct hd_shrunk shrunk = {.least = false};
     struct company company;
     const struct hd_log *log = &explorer->attempt.probe->log;
     hd_schedule_copy(&token.schedule, schedule);
     if (!explorer->settings->no_shrink &&
-        !shrink(explorer, &token.schedule, found->signature, done)) {
+        !shrink(explorer, &token.schedule, found->signature, done, &shrunk)) {
         hd_schedule_finish(&token.schedule);
         hd_schedule_copy(&token.schedule, schedule);
     }
@@ -227,6 +230,7 @@ tell_steady(struct hd_explorer *explorer, const struct hd_discovery *discovery,
     }
     told.reproduced = done->shown;
     told.replays = done->replays;
+    told.fewer = shrunk.least ? shrunk.fewer : 0;
     told.labels = &company.labels;
     told.passing = &company.passing;
     told.order = company.has_order ? &company.order : NULL;

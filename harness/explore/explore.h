@@ -57,6 +57,8 @@ struct hd_discovery {
     uint64_t digest;           /* of the log */
     uint32_t reproduced, replays;
     size_t deviations_found, deviations_left;
+    uint64_t fewer; /* schedules with fewer, none of which shows it; 0: who
+                       knows */
 };
 typedef void hd_discovery_fn(const struct hd_discovery *discovery,
                              void *context);

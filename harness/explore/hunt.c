@@ -8,11 +8,13 @@
 #include "explore/attempt.h"
 #include "explore/portfolio.h"
 #include "explore/worker.h"
+#include <stdio.h>
 
 #define BREAKS_MAX 20u
 
 struct party {
     const struct hd_hunt *hunt;
+    char bound[16];
     struct hd_plan plan;
     struct hd_shared *shared;
 };
@@ -26,13 +28,25 @@ explore(void *arg)
 }
 
 static bool
+plan_init(struct party *party)
+{
+    const struct hd_hunt *hunt = party->hunt;
+    if (!hunt->is_bounded) {
+        return hd_plan_init_hunt(&party->plan, hunt->settings,
+                                 hunt->schedules_max);
+    }
+    snprintf(party->bound, sizeof(party->bound), "%u", hunt->deviations_max);
+    return hd_plan_init_few(&party->plan, hunt->settings, party->bound,
+                            hunt->schedules_max);
+}
+
+static bool
 party_init(struct party *party, const struct hd_hunt *hunt)
 {
     const struct hd_shared *outer = hunt->outer;
     party->hunt = hunt;
     struct hd_shared *shared = party->shared = hd_shared_create();
-    if (shared == NULL ||
-        !hd_plan_init_hunt(&party->plan, hunt->settings, hunt->schedules_max)) {
+    if (shared == NULL || !plan_init(party)) {
         return false;
     }
     shared->goal = hunt->goal;
@@ -107,6 +121,7 @@ hd_hunt(const struct hd_hunt *hunt)
     }
     if (party.shared != NULL) {
         hunted.schedules = party.shared->executions;
+        hunted.steps = party.shared->steps;
     }
     party_finish(&party);
     return hunted;

@@ -19,6 +19,7 @@
  * goal           HD_GOAL_SIGNATURE or HD_GOAL_PASSES.
  * schedules_max  executions at most; steps_max: no more once they have made
  *                so many steps. Nothing depends on how fast the machine is.
+ * is_bounded     only schedules with at most deviations_max deviations.
  */
 struct hd_hunt {
     const struct hd_settings *settings;
@@ -27,21 +28,26 @@ struct hd_hunt {
     enum hd_goal goal;
     uint64_t signature;
     uint64_t schedules_max, steps_max;
+    bool is_bounded;
+    uint32_t deviations_max;
 };
 
 /*
  * What came of it.
  *
  * found      the schedule is that of the execution, and the caller's.
- * exhausted  every schedule was executed.
+ * exhausted  every schedule (within the bound) was executed.
  */
 struct hd_hunted {
     bool found, exhausted;
-    uint64_t schedules; /* executed */
+    uint64_t schedules, steps; /* executed */
     struct hd_schedule schedule;
 };
 
-/* fifo, then depth first, then random. Give the schedule back, if found. */
+/*
+ * fifo, then depth first, then random; or all within the bound. Give the
+ * schedule back, if found.
+ */
 struct hd_hunted hd_hunt(const struct hd_hunt *hunt);
 
 #endif

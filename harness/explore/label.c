@@ -5,6 +5,7 @@
 #include "explore/label.h"
 
 #include "explore/hunt.h"
+#include "explore/shrink.h"
 
 /* As much as ten replays and their shrinking cost: some 30 ms. */
 #define SCHEDULES_MAX 1000u

@@ -6,6 +6,7 @@
  */
 #include "explore/order.h"
 
+#include "explore/shrink.h"
 #include "trace/records.h"
 #include <heddle/scheduler.h>
 #include <stdlib.h>

@@ -10,6 +10,7 @@
 #include "explore/passing.h"
 
 #include "explore/hunt.h"
+#include "explore/shrink.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -22,7 +22,8 @@ hd_plan_seed(uint64_t seed, const char *strategy)
 bool
 hd_plan_is_exhaustive(const struct hd_strategy *strategy)
 {
-    return strategy == &hd_strategy_dfs || strategy == &hd_strategy_dpor;
+    return strategy == &hd_strategy_dfs || strategy == &hd_strategy_dpor ||
+           strategy == &hd_strategy_few;
 }
 
 /*
@@ -276,6 +277,20 @@ hd_plan_init_hunt(struct hd_plan *plan, const struct hd_settings *settings,
         hd_plan_finish(plan);
     }
     return made;
+}
+
+bool
+hd_plan_init_few(struct hd_plan *plan, const struct hd_settings *settings,
+                 const char *deviations_max, uint64_t schedules)
+{
+    *plan = (struct hd_plan){0};
+    add_stage(plan, settings->rules.clock, schedules);
+    if (add_alone(plan, settings, &hd_strategy_few, deviations_max,
+                  schedules)) {
+        return true;
+    }
+    hd_plan_finish(plan);
+    return false;
 }
 
 void

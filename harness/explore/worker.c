@@ -7,6 +7,7 @@
 #include "explore/divergence.h"
 #include "explore/globals.h"
 #include "explore/portfolio.h"
+#include "explore/recording.h"
 #include "explore/signals.h"
 #include "explore/sometimes.h"
 #include "strategy/strategy.h"
@@ -392,7 +393,8 @@ leave(const struct hd_shared *shared, const struct hd_settings *settings)
 
 void
 hd_worker_replay(struct hd_shared *shared, const struct hd_settings *settings,
-                 const struct hd_test *test, const struct hd_schedule *schedule)
+                 const struct hd_test *test, const struct hd_schedule *schedule,
+                 struct hd_recording *recording)
 {
     struct hd_replay replay;
     if (!hd_worker_begin(&lone, shared, settings, test)) {
@@ -401,8 +403,14 @@ hd_worker_replay(struct hd_shared *shared, const struct hd_settings *settings,
     lone.is_fair = true;
     lone.callers = settings->callers;
     hd_replay_init(&replay, schedule, settings->strict);
-    hd_runner_execute(&lone, &settings->rules, hd_replay_strategy(schedule),
-                      &replay);
+    if (recording != NULL) {
+        hd_recording_begin(recording, &replay, schedule);
+        hd_runner_execute(&lone, &settings->rules, &hd_strategy_recorded,
+                          recording);
+    } else {
+        hd_runner_execute(&lone, &settings->rules, hd_replay_strategy(schedule),
+                          &replay);
+    }
     shared->drift = replay.drift;
     shared->unmet = hd_replay_unmet(&replay);
     hd_replay_finish(&replay);

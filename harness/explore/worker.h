@@ -23,11 +23,15 @@ HD_NORETURN void hd_worker_explore(struct hd_shared *shared,
 /*
  * Execute one schedule, then exit: FOUND if the execution shows anything, else
  * DONE. Never returns.
+ *
+ * recording  in shared memory: what the steps touch is written there; or NULL.
  */
+struct hd_recording;
 HD_NORETURN void hd_worker_replay(struct hd_shared *shared,
                                   const struct hd_settings *settings,
                                   const struct hd_test *test,
-                                  const struct hd_schedule *schedule);
+                                  const struct hd_schedule *schedule,
+                                  struct hd_recording *recording);
 
 /* The same for one serial order; clock and points are its own. */
 HD_NORETURN void hd_worker_serial(struct hd_shared *shared,

@@ -56,6 +56,10 @@ print_choices(const struct hd_story *story, FILE *out)
     if (left < found) {
         fprintf(out, " (%u when found)", found);
     }
+    if (left > 1 && story->fewer > 0) {
+        fprintf(out, ", none of the %" PRIu64 " schedules with fewer does",
+                story->fewer);
+    }
 }
 
 static void

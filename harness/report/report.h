@@ -32,6 +32,7 @@ struct hd_story {
     uint32_t reproduced, replays;     /* "reproduced 10/10" */
     bool of_search;                   /* of all schedules: none shows it */
     uint32_t deviations_found, deviations_left; /* before, after shrinking */
+    uint64_t fewer; /* schedules with fewer: none shows it; 0: who knows */
     bool color;
 };
 

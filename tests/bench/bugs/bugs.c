@@ -234,7 +234,7 @@ print_ratio(struct bench *bench, const struct cell *cells)
 static void
 bench_program(struct bench *bench, const struct hd_test *test)
 {
-    struct cell cells[STRATEGIES_MAX];
+    struct cell cells[STRATEGIES_MAX] = {0};
     for (uint32_t i = 0; i < bench->strategy_count; i++) {
         cells[i] = search_all(bench, test, bench->strategies[i]);
         if (hd_supervise_interrupted() != 0) {
