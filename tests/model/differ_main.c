@@ -1,10 +1,11 @@
 /*
- * differ STRATEGY[:TEXT] KIND|all FIRST COUNT [DIRECTORY]
- * differ STRATEGY[:TEXT] FILE
+ * differ [-h] STRATEGY[:TEXT] KIND|all FIRST COUNT [DIRECTORY]
+ * differ [-h] STRATEGY[:TEXT] FILE
  *
  * Compare a strategy with brute force over generated programs, and print those
  * where they differ, shrunk; with a directory, a file for each. Exit status 1
- * if any differs. With FILE in place of all that: compare for its program.
+ * if any differs. With FILE in place of all that: compare for its program. -h
+ * hides what the next step of an actor is.
  */
 #include "differ.h"
 #include "sleep.h"
@@ -126,15 +127,22 @@ compare_file(const struct model_search *search, const char *path)
 int
 main(int count, char **arguments)
 {
+    const bool hides_hints = count > 1 && strcmp(arguments[1], "-h") == 0;
+    if (hides_hints) {
+        arguments++;
+        count--;
+    }
     if (count < 3) {
-        fprintf(stderr, "usage: differ STRATEGY KIND|all FIRST COUNT [DIR]\n"
-                        "       differ STRATEGY FILE\n");
+        fprintf(stderr,
+                "usage: differ [-h] STRATEGY KIND|all FIRST COUNT [DIR]\n"
+                "       differ [-h] STRATEGY FILE\n");
         return 2;
     }
     const size_t length = strcspn(arguments[1], ":");
     const struct model_search search = {
         .strategy = find(arguments[1], length),
         .text = arguments[1][length] == ':' ? arguments[1] + length + 1 : "",
+        .hides_hints = hides_hints,
     };
     if (search.strategy == NULL) {
         fprintf(stderr, "no strategy %s\n", arguments[1]);
