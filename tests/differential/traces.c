@@ -270,26 +270,37 @@ print_steps(void)
     }
 }
 
-/* Run dfs again up to the trace; print up to two of different observations. */
+/*
+ * Run a strategy again, and print what it did: of dfs, two schedules of a trace
+ * that look different, if there are; with no trace the first few.
+ */
 static void
-show(uint64_t wanted, const struct hd_rules *rules, unsigned long runs)
+show(const struct hd_strategy *strategy, uint64_t wanted,
+     const struct hd_rules *rules, unsigned long runs)
 {
     uint64_t shown = 0;
     unsigned count = 0;
-    void *self = calloc(1, hd_strategy_dfs.bytes);
-    model_tracer_wrap(tracer, &hd_strategy_dfs, self);
+    void *self = calloc(1, strategy->bytes);
+    model_tracer_wrap(tracer, strategy, self);
     tells = true;
-    for (unsigned long i = 0; i < runs && count < 2; i++) {
+    if (strategy->init != NULL) {
+        strategy->init(self, "", 1);
+    }
+    for (unsigned long i = 0; i < runs && count < (wanted ? 2 : 8); i++) {
         const struct hd_run run = {.number = i};
-        tracer->strategy.begin(tracer, &run);
+        if (!tracer->strategy.begin(tracer, &run)) {
+            break;
+        }
         const enum hd_outcome outcome = execute(rules);
         tracer->strategy.end(tracer, &world.ready.view, outcome);
+        const uint64_t trace = model_trace_hash(&tracer->trace);
         const uint64_t observed = observation(outcome);
-        if (model_trace_hash(&tracer->trace) == wanted &&
-            (count == 0 || observed != shown)) {
+        if (wanted == 0 ||
+            (trace == wanted && (count == 0 || observed != shown))) {
             shown = observed;
             count++;
-            printf("  schedule %lu:\n%s", i, story);
+            printf("  %s %lu: outcome %d, trace %04x:\n%s", strategy->name, i,
+                   (int)outcome, (unsigned)(trace & 0xffff), story);
             print_steps();
         }
     }
@@ -355,7 +366,7 @@ check_truth(struct session *session, const struct hd_rules *rules)
         complain(session, rules, "dfs", what);
     }
     if (wrong != 0 && session->show) {
-        show(wrong, rules, truth.runs);
+        show(&hd_strategy_dfs, wrong, rules, truth.runs);
     }
     return wrong == 0;
 }
@@ -364,6 +375,16 @@ static void
 clear(struct search *search)
 {
     *search = (struct search){.found = search->found};
+}
+
+static void
+show_both(const struct session *session, const struct hd_rules *rules,
+          const struct hd_strategy *strategy)
+{
+    if (session->show) {
+        show(&hd_strategy_dfs, 0, rules, truth.runs);
+        show(strategy, 0, rules, other.runs);
+    }
 }
 
 static bool
@@ -382,6 +403,7 @@ compare_strategy(struct session *session, const struct hd_rules *rules,
         return complain(session, rules, strategy->name, "gave up");
     }
     if (!same_traces() || other.repeated > 0) {
+        show_both(session, rules, strategy);
         return complain(session, rules, strategy->name, what);
     }
     return true;
