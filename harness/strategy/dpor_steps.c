@@ -52,7 +52,8 @@ comes_before(const struct hd_dpor_access *a, const struct hd_dpor_access *b)
 static void
 sort(struct hd_dpor_access *accesses, uint32_t count)
 {
-    for (uint32_t gap = count > 8 ? 701 : 1; gap > 0; gap = gap * 4 / 9) {
+    for (uint32_t gap = count > 8 ? 701 : 1; gap > 0;
+         gap = gap == 2 ? 1 : gap * 4 / 9) {
         for (uint32_t i = gap; i < count; i++) {
             const struct hd_dpor_access item = accesses[i];
             uint32_t at = i;

@@ -45,6 +45,10 @@ struct hd_observer;
 bool model_compile(struct model *model, const char *text, int32_t parameter,
                    char error[MODEL_ERROR_BYTES]);
 
+/* All of programs.txt, and of found.txt; NULL at the end. */
+extern const char *const model_programs[];
+extern const char *const model_found[];
+
 /* A published program by its name; NULL if there is none. */
 const char *model_program(const char *name);
 

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-extern const char *const model_programs[]; /* programs.txt; NULL at its end */
-
 const char *
 model_program(const char *name)
 {

@@ -4,9 +4,11 @@
  */
 #include "differ.h"
 #include "sleep.h"
+#include "strategy/strategy.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -59,11 +61,62 @@ sleep_sets_visit_each_trace_once(void **state)
     compare_all(&search);
 }
 
+static void
+dpor_visits_each_trace_once(void **state)
+{
+    const struct model_search search = {.strategy = &hd_strategy_dpor};
+    (void)state;
+
+    compare_all(&search);
+}
+
+/* Whoever waits is woken by what is seen, so nothing need be known ahead. */
+static void
+dpor_needs_no_hints_where_nothing_blocks(void **state)
+{
+    static const enum model_kind kinds[] = {
+        MODEL_KIND_PLAIN, MODEL_KIND_FIFO,   MODEL_KIND_CANCEL,
+        MODEL_KIND_STOP,  MODEL_KIND_EXACT,  MODEL_KIND_JUMP,
+        MODEL_KIND_SPAWN, MODEL_KIND_VALUES, MODEL_KIND_COROUTINE,
+    };
+    const struct model_search search = {.strategy = &hd_strategy_dpor,
+                                        .hides_hints = true};
+    (void)state;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        assert_true(compare(&search, kinds[i]) >= programs_each / 3);
+    }
+}
+
+static void
+programs_that_once_differed_do_so_no_more(void **state)
+{
+    static const struct model_search searches[] = {
+        {.strategy = &model_strategy_sleep},
+        {.strategy = &hd_strategy_dpor},
+        {.strategy = &hd_strategy_dpor, .text = "source"},
+    };
+    char text[MODEL_TEXT_BYTES];
+    (void)state;
+    for (size_t i = 0; model_found[i] != NULL; i++) {
+        for (size_t j = 0; j < 3; j++) {
+            snprintf(text, sizeof(text), "%s", model_found[i]);
+            const enum model_verdict verdict =
+                model_differ(text, &searches[j]).verdict;
+            if (verdict != MODEL_AGREES) {
+                fail_with(text, &searches[j], verdict);
+            }
+        }
+    }
+}
+
 int
 main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(programs_that_once_differed_do_so_no_more),
         cmocka_unit_test(sleep_sets_visit_each_trace_once),
+        cmocka_unit_test(dpor_visits_each_trace_once),
+        cmocka_unit_test(dpor_needs_no_hints_where_nothing_blocks),
     };
     if (count > 1 && strcmp(arguments[1], "long") == 0) {
         programs_each = 500;
