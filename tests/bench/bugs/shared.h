@@ -86,6 +86,14 @@ start(struct party *party, hd_fn *fn, void *arg)
 }
 
 static inline void
+start_many(struct party *party, int count, hd_fn *fn, void *arg)
+{
+    for (int i = 0; i < count; i++) {
+        start(party, fn, arg);
+    }
+}
+
+static inline void
 join(const struct party *party)
 {
     for (int i = 0; i < party->count; i++) {
