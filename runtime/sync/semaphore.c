@@ -4,8 +4,8 @@
  * cancelled puts it back.
  *
  * Who comes, or gives a unit back, touches the line. A woken waiter has its
- * unit already: when it goes on that matters to others only if units are left,
- * for until then who comes has to stand behind it.
+ * unit already; that it is gone from the line matters only to who comes while
+ * units are left: until then he has to stand behind it.
  */
 #include <heddle/semaphore.h>
 
@@ -79,7 +79,6 @@ static void
 wake_others(struct hd_semaphore *semaphore, uint64_t place)
 {
     const uint32_t value = semaphore->value;
-    hd_sync_touch(semaphore, semaphore->object, HD_IS_STATE, HD_WRITES, place);
     wake_next(semaphore);
     if (semaphore->value != value) {
         hd_sync_touch(semaphore, semaphore->object, HD_IS_LINE, HD_WRITES,
@@ -91,11 +90,16 @@ static int
 take(struct hd_semaphore *semaphore, uint64_t place)
 {
     hd_sync_touch(semaphore, semaphore->object, HD_IS_LINE, HD_WRITES, place);
-    hd_sync_touch(semaphore, semaphore->object, HD_IS_STATE, HD_READS, place);
+    if (semaphore->value > 0) {
+        hd_sync_touch(semaphore, semaphore->object, HD_IS_STATE, HD_READS,
+                      place);
+    }
     if (!is_locked(semaphore)) {
         semaphore->value--;
     } else {
         HD_TRY(wait_turn(semaphore, place));
+        hd_sync_touch(semaphore, semaphore->object, HD_IS_STATE, HD_WRITES,
+                      place);
         if (semaphore->value > 0) {
             wake_others(semaphore, place);
         }

@@ -137,7 +137,7 @@ hd_future_release(struct hd_future *handle)
     if (handle == NULL) {
         return;
     }
-    struct hd_future *future = hd_future_get(handle, HD_PLACE());
+    struct hd_future *future = hd_future_get_to_release(handle, HD_PLACE());
     if (future == NULL) {
         return;
     }

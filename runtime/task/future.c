@@ -62,11 +62,19 @@ refuse(const struct hd_future *handle, uint64_t place)
 struct hd_future *
 hd_future_get(const struct hd_future *handle, uint64_t place)
 {
+    struct hd_future *future = hd_future_get_to_release(handle, place);
+    if (future != NULL) {
+        hd_touch_future(future, HD_IS_HANDLE, HD_READS);
+    }
+    return future;
+}
+
+struct hd_future *
+hd_future_get_to_release(const struct hd_future *handle, uint64_t place)
+{
     struct hd_future *future = hd_future_peek(handle);
     if (future == NULL) {
         refuse(handle, place);
-    } else {
-        hd_touch_future(future, HD_IS_HANDLE, HD_READS);
     }
     return future;
 }

@@ -54,6 +54,9 @@ void hd_future_init(struct hd_future *future, struct hd_loop *loop,
 
 /* The slot behind a handle, NULL (and a misuse at place) if it is stale. */
 struct hd_future *hd_future_get(const struct hd_future *handle, uint64_t place);
+/* The same by who holds a reference, and gives it back in any order. */
+struct hd_future *hd_future_get_to_release(const struct hd_future *handle,
+                                           uint64_t place);
 /* The same, and a stale one is nobody's misuse. */
 struct hd_future *hd_future_peek(const struct hd_future *handle);
 struct hd_future *hd_future_handle(struct hd_future *future);

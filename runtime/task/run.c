@@ -172,8 +172,9 @@ static void
 one_ended(struct hd_callback *callback)
 {
     struct leftovers *left = callback->owner;
+    hd_future_count_down(&left->all);
     if (--left->count == 0) {
-        hd_future_resolve(&left->all, HD_OK, NULL, NULL);
+        hd_future_resolve_counted(&left->all, HD_OK);
     }
 }
 

@@ -144,15 +144,23 @@ hd_task_give_up(struct hd_task *task, uint64_t place)
 {
     if (task->owner != NULL &&
         (task->owner == hd_here.task || task->future.held == 1)) {
+        hd_touch_actor(task->future.loop, &task->owner->actor, 0, HD_WRITES);
         disown(task);
     }
     hd_future_give_up(&task->future, place);
 }
 
+static struct hd_task *
+get_to_release(const struct hd_task *handle, uint64_t place)
+{
+    const void *future = handle;
+    return (struct hd_task *)(void *)hd_future_get_to_release(future, place);
+}
+
 void
 hd_task_release(struct hd_task *task)
 {
-    if (task != NULL && (task = hd_task_get(task, HD_PLACE())) != NULL) {
+    if (task != NULL && (task = get_to_release(task, HD_PLACE())) != NULL) {
         hd_task_give_up(task, HD_PLACE());
     }
 }
@@ -171,7 +179,7 @@ hd_task_retain(struct hd_task *task)
 void
 hd_task_detach(struct hd_task *task)
 {
-    if (task != NULL && (task = hd_task_get(task, HD_PLACE())) != NULL) {
+    if (task != NULL && (task = get_to_release(task, HD_PLACE())) != NULL) {
         hd_task_give_up(task, HD_PLACE());
     }
 }

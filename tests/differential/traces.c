@@ -258,8 +258,14 @@ print_steps(void)
     static const char *const modes[] = {"reads", "writes", "adds"};
     const struct model_trace *trace = &tracer->trace;
     for (uint32_t i = 0; i < trace->count; i++) {
-        printf("    step %u %04x", i,
+        printf("    step %u %04x after", i,
                (unsigned)(trace->events[i].path & 0xffff));
+        for (uint32_t j = 0; j < i; j++) {
+            if (model_trace_precedes(trace, j, i)) {
+                printf(" %u", j);
+            }
+        }
+        printf(":");
         for (uint32_t j = 0; j < trace->events[i].count; j++) {
             const struct hd_access *access =
                 &trace->accesses[trace->events[i].first + j];

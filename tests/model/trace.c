@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "base/random.h"
+#include <string.h>
 
 static bool
 accesses_conflict(const struct hd_access *a, const struct hd_access *b)
@@ -62,6 +63,24 @@ model_trace_precedes(const struct model_trace *trace, uint32_t earlier,
            model_footprints_conflict(&one, &other);
 }
 
+/* All that must come before a step, directly or not. */
+static void
+gather_before(struct model_trace *trace, uint32_t at)
+{
+    uint64_t *before = trace->events[at].before;
+    memset(before, 0, sizeof(trace->events[at].before));
+    for (uint32_t i = at; i-- > 0;) {
+        if (before[i / 64] >> i % 64 & 1 ||
+            !model_trace_precedes(trace, i, at)) {
+            continue;
+        }
+        before[i / 64] |= UINT64_C(1) << i % 64;
+        for (uint32_t word = 0; word <= i / 64; word++) {
+            before[word] |= trace->events[i].before[word];
+        }
+    }
+}
+
 void
 model_trace_push(struct model_trace *trace, struct model_moment moment,
                  const struct hd_access *accesses, uint32_t count)
@@ -78,8 +97,9 @@ model_trace_push(struct model_trace *trace, struct model_moment moment,
         trace->accesses[trace->access_count++] = accesses[i];
     }
     uint64_t hash = hd_mix(hd_mix(moment.path ^ moment.ordinal) + moment.value);
+    gather_before(trace, at);
     for (uint32_t i = 0; i < at; i++) {
-        if (model_trace_precedes(trace, i, at)) {
+        if (trace->events[at].before[i / 64] >> i % 64 & 1) {
             hash += hd_mix(trace->events[i].hash);
         }
     }

@@ -1,10 +1,11 @@
 /*
  * The Mazurkiewicz trace of an execution, as one number.
  *
- * Two executions are equivalent if they have the same steps and order those
- * that conflict in the same way. A step's hash is made of its name (task and
- * ordinal), the value that it chose, and the hashes of all steps before it that
- * conflict with it; the trace's is the sum over its steps. No clocks, no
+ * Two executions are equivalent if they have the same steps and order them in
+ * the same way, as far as conflicts order them. A step's hash is made of its
+ * name (task and ordinal), the value that it chose, and the hashes of all steps
+ * that must come before it: those that conflict with it, and those that must
+ * come before these. The trace's is the sum over its steps. No clocks, no
  * immediate predecessors: this is the definition, and slow.
  */
 #ifndef TESTS_MODEL_TRACE_H
@@ -21,6 +22,7 @@ struct model_trace {
         uint64_t path, hash, sum; /* sum: over this step and those before */
         uint32_t first, count;    /* its accesses */
         uint32_t after, by;       /* as in struct model_moment */
+        uint64_t before[MODEL_TRACE_STEPS_MAX / 64]; /* a bit per step */
     } events[MODEL_TRACE_STEPS_MAX];
     struct hd_access accesses[MODEL_TRACE_ACCESSES_MAX];
 };

@@ -58,6 +58,8 @@ pick(void *self, const struct hd_view *view)
     if (chosen != NULL) {
         tracer->path = chosen->path;
         tracer->steps = chosen->steps + 1;
+        /* In its step it may become ready again. */
+        tracer->cause = *cause_of(tracer, chosen->path);
     }
     return chosen;
 }
@@ -149,7 +151,7 @@ stepped(void *self, const struct hd_actor *actor,
 {
     struct model_tracer *tracer = self;
     struct hd_access named[MODEL_TRACE_ACCESSES_MAX];
-    const struct model_cause *cause = cause_of(tracer, tracer->path);
+    const struct model_cause *cause = &tracer->cause;
     if (tracer->trace.count == MODEL_TRACE_STEPS_MAX ||
         tracer->trace.access_count + count > MODEL_TRACE_ACCESSES_MAX) {
         tracer->overflown = true;

@@ -39,6 +39,7 @@ struct model_tracer {
     uint64_t value;       /* what was chosen in this step */
     uint32_t cause_count;
     struct model_cause causes[MODEL_TRACER_ACTORS_MAX];
+    struct model_cause cause; /* of the present step */
 };
 
 /* ready: that of the executions to come. Freed with free(). */
