@@ -201,7 +201,7 @@ static const struct {
     {ask_cores, "cores are not piped to a program (AFL++ wants that)",
      "sysctl kernel.core_pattern=core"},
     {ask_parallel, "GNU parallel, for shards on one machine",
-     "install parallel, or use xargs -P"},
+     "install parallel, or use --jobs=N or xargs -P"},
 };
 
 int

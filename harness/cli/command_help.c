@@ -19,7 +19,9 @@ static const char run[] =
     "nothing to run\n"
     "\n"
     "examples:\n"
-    "  heddle run ./bank\n";
+    "  heddle run ./bank\n"
+    "  heddle run --jobs=2 --resume=bank.search --time-limit=3600 ./bank\n"
+    "  heddle run --shard=1/4 --resume=bank.1 ./bank\n";
 
 static const char replay[] =
     "usage: heddle replay [OPTIONS] TOKEN PROGRAM [TEST]\n"
@@ -43,6 +45,27 @@ static const char replay[] =
     "  heddle replay hd1:any,exact,suspend:5f3c21:0.1@4=0.3 ./bank\n"
     "  heddle replay --strict schedules/ ./bank\n";
 
+static const char merge[] =
+    "usage: heddle merge [-o OUT] FILE...\n"
+    "\n"
+    "Unite the result files (--resume=FILE) of the shards of one search. "
+    "Equal\n"
+    "findings are told once; executions are added; distinct traces are those\n"
+    "of all shards together. 'proved' is said only if every shard is there "
+    "and\n"
+    "has ended. Shards that are missing or given twice are named.\n"
+    "\n"
+    "  -o OUT    write the united results to OUT, which merge reads, too\n"
+    "  -q, -v    no reports, only verdicts; more about the search\n"
+    "\n"
+    "exit status: as the search's, had it run on one machine: 0 nothing found\n"
+    "(or what was expected), 1 findings, 2 usage or environment (a file is\n"
+    "damaged or of another search), 3 the program is nondeterministic\n"
+    "\n"
+    "examples:\n"
+    "  heddle merge bank.1 bank.2\n"
+    "  heddle merge -o bank.all bank.?\n";
+
 static const char doctor[] =
     "usage: heddle doctor\n"
     "\n"
@@ -56,7 +79,8 @@ hd_command_help(const char *name)
 {
     static const struct {
         const char *name, *text;
-    } rows[] = {{"run", run}, {"replay", replay}, {"doctor", doctor}};
+    } rows[] = {
+        {"run", run}, {"replay", replay}, {"merge", merge}, {"doctor", doctor}};
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         if (strcmp(rows[i].name, name) == 0) {
             return rows[i].text;

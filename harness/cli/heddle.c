@@ -16,6 +16,7 @@ static const char help_heddle[] =
     "\n"
     "  run       explore a test program\n"
     "  replay    replay one schedule, or all of a file or a directory\n"
+    "  merge     unite what the shards of a search have found\n"
     "  doctor    what this machine lacks\n"
     "  help      more about a command: heddle help COMMAND\n"
     "\n"
@@ -30,6 +31,7 @@ static const struct {
 } commands[] = {
     {"run", hd_command_run},
     {"replay", hd_command_replay},
+    {"merge", hd_command_merge},
     {"doctor", hd_command_doctor},
 };
 #define COMMANDS (sizeof(commands) / sizeof(*commands))

@@ -5,169 +5,19 @@
  * the program's own output is passed through, stdout is the program's alone and
  * results go to stderr, too.
  */
-#include "cli/options.h"
+#include "cli/session.h"
 
 #include "cli/note.h"
 #include "cli/verdict.h"
 #include "detect/detect.h"
+#include "explore/checkpoint.h"
 #include "explore/expect.h"
-#include "explore/explore.h"
 #include "explore/sometimes.h"
-#include "report/report.h"
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-struct session {
-    const struct hd_options *options;
-    FILE *results, *reports;
-    uint32_t tests, failed, uncontrolled;
-    uint32_t cut_short; /* searches that did not end by themselves */
-    bool unable;
-    /* The findings of the test that runs, a line each; open while it does. */
-    FILE *list;
-    char *listed;
-    size_t listed_bytes;
-    uint32_t listed_count;
-};
-
-/* "heddle: ..." on stderr. */
-static void complain(const char *format, ...) HD_PRINTF(1, 2);
-
-static void
-complain(const char *format, ...)
-{
-    va_list args;
-    fputs("heddle: ", stderr);
-    va_start(args, format);
-    vfprintf(stderr, format, args);
-    va_end(args);
-    fputc('\n', stderr);
-}
-
-/* ---- what was found, a line each ---- */
-
-static void
-list_begin(struct session *session)
-{
-    session->listed_count = 0;
-    session->list = open_memstream(&session->listed, &session->listed_bytes);
-}
-
-static void
-list_add(struct session *session, const struct hd_finding *finding)
-{
-    if (session->list != NULL) {
-        fprintf(session->list, "       %s: %s\n", finding->kind,
-                finding->message);
-        session->listed_count++;
-    }
-}
-
-/* Below the verdict, which names kinds only; one finding needs no list. */
-static void
-list_end(struct session *session)
-{
-    if (session->list == NULL) {
-        return;
-    }
-    fclose(session->list);
-    if (session->listed_count > 1 &&
-        session->options->settings.verbosity >= 0) {
-        fputs(session->listed, session->results);
-        fflush(session->results);
-    }
-    free(session->listed);
-    session->list = NULL;
-}
-
-/* ---- telling a finding ---- */
-
-static void
-save_schedule(struct session *session, const struct hd_discovery *discovery,
-              const char *token)
-{
-    const char *name = discovery->settings->save_schedule;
-    FILE *file = fopen(name, "a");
-    if (file != NULL) {
-        fprintf(file, "# %s in %s: %s\n%s\n", discovery->finding->kind,
-                discovery->test->name, discovery->finding->message, token);
-    }
-    if (file == NULL || fclose(file) != 0) {
-        session->unable = true;
-        complain("cannot write %s: %s", name, strerror(errno));
-    }
-}
-
-/* The run of a sampler, as a token that names it; NULL: it has no such name. */
-static char *
-recipe_of(const struct hd_discovery *discovery)
-{
-    struct hd_token recipe = *discovery->token;
-    const char *text = discovery->strategy_text;
-    if (discovery->of_search || !hd_plan_has_recipe(discovery->strategy)) {
-        return NULL;
-    }
-    recipe.is_recipe = true;
-    recipe.schedule = (struct hd_schedule){0};
-    recipe.seed = discovery->settings->seed;
-    recipe.run = discovery->run;
-    snprintf(recipe.strategy, sizeof(recipe.strategy), "%s%s%s",
-             discovery->strategy->name, text[0] != '\0' ? ":" : "", text);
-    return hd_token_write(&recipe);
-}
-
-static void
-tell(const struct hd_discovery *discovery, void *context)
-{
-    struct session *session = context;
-    char settings[HD_TOKEN_SETTINGS_BYTES];
-    char *token = hd_token_write(discovery->token);
-    char *recipe = recipe_of(discovery);
-    if (token == NULL) {
-        return;
-    }
-    list_add(session, discovery->finding);
-    const struct hd_story story = {
-        .program = discovery->settings->program,
-        .test = discovery->test->name,
-        .finding = discovery->finding,
-        .log = discovery->log,
-        .names = discovery->names,
-        .settings =
-            hd_token_settings(discovery->token, settings, sizeof(settings)),
-        .token = token,
-        .recipe = recipe,
-        .labels = discovery->labels,
-        .passing = discovery->passing,
-        .order = discovery->order,
-        .executions = discovery->executions,
-        .of_search = discovery->of_search,
-        .reproduced = discovery->reproduced,
-        .replays = discovery->replays,
-        .deviations_found = (uint32_t)discovery->deviations_found,
-        .deviations_left = (uint32_t)discovery->deviations_left,
-        .fewer = discovery->fewer,
-        .color = discovery->settings->color,
-    };
-    if (discovery->settings->verbosity >= 0) {
-        hd_report_text(&story, session->reports);
-        if (discovery->settings->verbosity > 0 && !discovery->of_search) {
-            fprintf(session->reports, "  trace:   %016llx\n",
-                    (unsigned long long)discovery->digest);
-        }
-        fputc('\n', session->reports);
-        fflush(session->reports);
-    }
-    if (discovery->settings->save_schedule != NULL && !discovery->of_search) {
-        save_schedule(session, discovery, token);
-    }
-    free(token);
-    free(recipe);
-}
 
 static bool
 has_kind(const struct hd_verdict *verdict, const char *kind)
@@ -197,31 +47,33 @@ fits(const struct hd_options *options, const struct hd_drift *drift)
         snprintf(earlier, sizeof(earlier), "%s@%u-", item->take_name,
                  item->take_step);
     }
-    complain("drift: %s%s%c%u of the token %s: the program has changed, or the "
-             "token is damaged%s",
-             earlier, item->at_name, item->is_value ? '~' : '@', item->step,
-             misfit ? "does not fit" : "never came up",
-             options->settings.strict ? "; refused (--strict)"
-                                      : "; the rest ran as fifo");
+    hd_session_complain(
+        "drift: %s%s%c%u of the token %s: the program has changed, or the "
+        "token is damaged%s",
+        earlier, item->at_name, item->is_value ? '~' : '@', item->step,
+        misfit ? "does not fit" : "never came up",
+        options->settings.strict ? "; refused (--strict)"
+                                 : "; the rest ran as fifo");
     return false;
 }
 
 static void
-replay_test(struct session *session, const struct hd_test *test)
+replay_test(struct hd_session *session, const struct hd_test *test)
 {
     const struct hd_options *options = session->options;
     FILE *out = session->results;
     struct hd_verdict verdict;
     char error[200];
     struct hd_drift drift = {SIZE_MAX, SIZE_MAX};
-    list_begin(session);
-    if (!hd_explore_replay(&options->settings, test, tell, session, &verdict,
-                           &drift, error, sizeof(error)) ||
+    hd_session_list(session);
+    if (!hd_explore_replay(&options->settings, test, hd_session_tell, session,
+                           &verdict, &drift, error, sizeof(error)) ||
         verdict.unable) {
-        complain("%s: %s", test->name,
-                 verdict.unable ? "a worker could not start" : error);
+        hd_session_complain("%s: %s", test->name,
+                            verdict.unable ? "a worker could not start"
+                                           : error);
         session->unable = true;
-        list_end(session);
+        hd_session_end_list(session);
         return;
     }
     if (!fits(options, &drift)) {
@@ -235,31 +87,33 @@ replay_test(struct session *session, const struct hd_test *test)
         fputs(verdict.interrupted ? "interrupted" : "nothing found", out);
     }
     fprintf(out, ", trace %016llx\n", (unsigned long long)verdict.digest);
-    list_end(session);
+    hd_session_end_list(session);
     fflush(out);
 }
 
 static void
-explore_test(struct session *session, const struct hd_test *test)
+explore_test(struct hd_session *session, const struct hd_test *test)
 {
     const struct hd_settings *settings = &session->options->settings;
     struct hd_verdict verdict;
     char error[200];
     const char *expected = hd_expected(settings, test);
-    list_begin(session);
-    if (!hd_explore_test(settings, test, tell, session, &verdict, error,
-                         sizeof(error)) ||
+    hd_session_list(session);
+    hd_session_tell_kept(session, test);
+    if (!hd_explore_test(settings, test, hd_session_tell, session, &verdict,
+                         error, sizeof(error)) ||
         verdict.unable) {
-        complain("%s: %s", test->name,
-                 verdict.unable ? "a worker could not start" : error);
+        hd_session_complain("%s: %s", test->name,
+                            verdict.unable ? "a worker could not start"
+                                           : error);
         session->unable = true;
-        list_end(session);
+        hd_session_end_list(session);
         return;
     }
     session->failed += !hd_is_as_expected(expected, &verdict);
     session->cut_short += !verdict.complete || settings->shards > 1;
     hd_verdict_print(&verdict, settings, test, session->results);
-    list_end(session);
+    hd_session_end_list(session);
     if (has_kind(&verdict, "uncontrolled") &&
         !hd_expects(expected, "uncontrolled")) {
         session->uncontrolled++;
@@ -276,11 +130,11 @@ check_print(const struct hd_options *options, const struct hd_test *test,
     if (print == options->token.print || tests > 1) {
         return -1;
     }
-    complain("%s: the token (print %06x) was made by another program or test "
-             "(%s of %s has %06x)",
-             options->settings.strict ? "refused" : "note",
-             options->token.print, test->name, options->settings.program,
-             print);
+    hd_session_complain(
+        "%s: the token (print %06x) was made by another program or test "
+        "(%s of %s has %06x)",
+        options->settings.strict ? "refused" : "note", options->token.print,
+        test->name, options->settings.program, print);
     return options->settings.strict ? HD_EXIT_USAGE : -1;
 }
 
@@ -308,8 +162,8 @@ check_names(const struct hd_options *options)
             test = test->next;
         }
         if (test == NULL) {
-            complain("there is no test '%s' (--list shows them)",
-                     options->names[i]);
+            hd_session_complain("there is no test '%s' (--list shows them)",
+                                options->names[i]);
             return HD_EXIT_USAGE;
         }
     }
@@ -318,12 +172,12 @@ check_names(const struct hd_options *options)
 
 /* The user wants to end: what was not run? */
 static int
-tell_interrupted(const struct session *session, uint32_t left)
+tell_interrupted(const struct hd_session *session, uint32_t left)
 {
     const int signal = hd_supervise_interrupted();
     if (left > 0) {
-        complain("interrupted, %u test%s not run", left,
-                 left == 1 ? " was" : "s were");
+        hd_session_complain("interrupted, %u test%s not run", left,
+                            left == 1 ? " was" : "s were");
     }
     return session->failed > 0 ? HD_EXIT_FINDINGS : HD_EXIT_SIGNAL + signal;
 }
@@ -333,23 +187,25 @@ static int
 tell_nothing(const struct hd_options *options)
 {
     if (hd_test_first() == NULL) {
-        complain("the program has no tests");
+        hd_session_complain("the program has no tests");
     } else if (options->settings.replay != NULL && options->filter == NULL &&
                options->name_count == 0) {
-        complain("the token (print %06x) was made by another program or test; "
-                 "name a test to replay it there",
-                 options->token.print);
+        hd_session_complain(
+            "the token (print %06x) was made by another program or test; "
+            "name a test to replay it there",
+            options->token.print);
         return HD_EXIT_USAGE;
     } else {
-        complain("no test matches%s%s, nothing to run (--list shows them)",
-                 options->filter != NULL ? " --filter=" : "",
-                 options->filter != NULL ? options->filter : "");
+        hd_session_complain(
+            "no test matches%s%s, nothing to run (--list shows them)",
+            options->filter != NULL ? " --filter=" : "",
+            options->filter != NULL ? options->filter : "");
     }
     return HD_EXIT_NOTHING;
 }
 
 static int
-run_test(struct session *session, const struct hd_test *test)
+run_test(struct hd_session *session, const struct hd_test *test)
 {
     const struct hd_options *options = session->options;
     session->tests++;
@@ -372,7 +228,7 @@ run_test(struct session *session, const struct hd_test *test)
  * fails the program.
  */
 static void
-tell_unreached(struct session *session)
+tell_unreached(struct hd_session *session)
 {
     const struct hd_options *options = session->options;
     const struct hd_sometimes *site = NULL;
@@ -394,7 +250,7 @@ tell_unreached(struct session *session)
 }
 
 static int
-run_tests(struct session *session)
+run_tests(struct hd_session *session)
 {
     uint32_t left = 0;
     int status = -1;
@@ -431,7 +287,7 @@ run_tests(struct session *session)
 /* ---- where it goes ---- */
 
 static bool
-open_reports(struct session *session, struct hd_options *options)
+open_reports(struct hd_session *session, struct hd_options *options)
 {
     const char *name = options->settings.report_file;
     if (name == NULL) {
@@ -442,7 +298,7 @@ open_reports(struct session *session, struct hd_options *options)
         session->reports = fopen(name, "w");
     }
     if (session->reports == NULL) {
-        complain("cannot write %s: %s", name, strerror(errno));
+        hd_session_complain("cannot write %s: %s", name, strerror(errno));
         return false;
     }
     if (options->color_auto) {
@@ -460,7 +316,7 @@ check_save_schedule(const char *name)
         return true;
     }
     if (file == NULL) {
-        complain("cannot write %s: %s", name, strerror(errno));
+        hd_session_complain("cannot write %s: %s", name, strerror(errno));
         return false;
     }
     fclose(file);
@@ -469,19 +325,65 @@ check_save_schedule(const char *name)
 
 /* What stdio still holds must reach its end, too. */
 static int
-close_outputs(const struct session *session, int status)
+close_outputs(const struct hd_session *session, int status)
 {
     const char *name = session->options->settings.report_file;
     errno = 0;
     if (ferror(session->reports) || fflush(session->reports) != 0) {
-        complain("cannot write %s: %s", name != NULL ? name : "reports",
-                 strerror(errno));
+        hd_session_complain("cannot write %s: %s",
+                            name != NULL ? name : "reports", strerror(errno));
         return HD_EXIT_USAGE;
     }
     if (ferror(stdout) || fflush(stdout) != 0) {
-        complain("cannot write to stdout: %s", strerror(errno));
+        hd_session_complain("cannot write to stdout: %s", strerror(errno));
         return HD_EXIT_USAGE;
     }
+    return status;
+}
+
+/* The names of the tests that are wanted, a blank between. malloc'ed. */
+static char *
+list_tests(const struct hd_options *options)
+{
+    char *text = NULL;
+    size_t bytes;
+    FILE *to = open_memstream(&text, &bytes);
+    const char *before = "";
+    for (const struct hd_test *test = hd_test_first();
+         to != NULL && test != NULL; test = test->next) {
+        if (hd_options_want(options, test->name)) {
+            fprintf(to, "%s%s", before, test->name);
+            before = " ";
+        }
+    }
+    if (to != NULL) {
+        fclose(to);
+    }
+    return text;
+}
+
+/* Run the tests from where a file says they are, or keep them there. */
+static int
+resume_tests(struct hd_session *session, struct hd_options *options)
+{
+    struct hd_checkpoint checkpoint;
+    char error[HD_CONTAINER_ERROR_BYTES];
+    hd_supervise_begin(); /* from the file on, a signal is no accident */
+    char *tests = list_tests(options);
+    int status = HD_EXIT_USAGE;
+    if (tests == NULL) {
+        return HD_EXIT_USAGE;
+    }
+    if (hd_checkpoint_open(&checkpoint, options->resume, &options->settings,
+                           tests, error)) {
+        options->settings.checkpoint = &checkpoint;
+        status = run_tests(session);
+        status = checkpoint.failed ? HD_EXIT_USAGE : status;
+    } else {
+        hd_session_complain("--resume: %s", error);
+    }
+    hd_checkpoint_close(&checkpoint);
+    free(tests);
     return status;
 }
 
@@ -489,7 +391,7 @@ static int
 run(struct hd_options *options)
 {
     struct hd_settings *settings = &options->settings;
-    struct session session = {.options = options};
+    struct hd_session session = {.options = options};
     int status = check_names(options);
     if (status >= 0) {
         return status;
@@ -502,7 +404,10 @@ run(struct hd_options *options)
         settings->replay != NULL ||
         (strcmp(settings->strategy, "fifo") == 0 && settings->schedules == 1);
     session.results = settings->pass_output ? stderr : stdout;
-    return close_outputs(&session, run_tests(&session));
+    const bool resumes =
+        options->resume != NULL && !options->list && settings->replay == NULL;
+    return close_outputs(&session, resumes ? resume_tests(&session, options)
+                                           : run_tests(&session));
 }
 
 /*

@@ -4,6 +4,7 @@
 #include "cli/replay.h"
 #include "cli/shard.h"
 #include "cli/values.h"
+#include "explore/supervise.h"
 #include <fnmatch.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -16,7 +17,9 @@ enum {
     OPT_SEED,
     OPT_SCHEDULES,
     OPT_TIME_LIMIT,
+    OPT_JOBS,
     OPT_SHARD,
+    OPT_RESUME,
     OPT_POINTS,
     OPT_ORDER,
     OPT_CLOCK,
@@ -42,7 +45,9 @@ static const struct option long_options[] = {
     {"seed", required_argument, NULL, OPT_SEED},
     {"schedules", required_argument, NULL, OPT_SCHEDULES},
     {"time-limit", required_argument, NULL, OPT_TIME_LIMIT},
+    {"jobs", required_argument, NULL, OPT_JOBS},
     {"shard", required_argument, NULL, OPT_SHARD},
+    {"resume", required_argument, NULL, OPT_RESUME},
     {"points", required_argument, NULL, OPT_POINTS},
     {"order", required_argument, NULL, OPT_ORDER},
     {"clock", required_argument, NULL, OPT_CLOCK},
@@ -129,6 +134,15 @@ read_rules(struct hd_settings *settings, int option, const char *text)
     }
 }
 
+static int
+read_jobs(struct hd_settings *settings, const char *text)
+{
+    uint64_t jobs = 0;
+    const int status = hd_value_count("jobs", text, 1, HD_SHIFTS_MAX, &jobs);
+    settings->jobs = (uint32_t)jobs;
+    return status;
+}
+
 /* Options with a value that is not among the rules. */
 static int
 read_value(struct hd_options *options, int option, const char *text)
@@ -145,8 +159,13 @@ read_value(struct hd_options *options, int option, const char *text)
                               &settings->schedules);
     case OPT_TIME_LIMIT:
         return hd_value_seconds(text, &settings->time_limit_ms);
+    case OPT_JOBS:
+        return read_jobs(settings, text);
     case OPT_SHARD:
         return hd_shard_read(settings, text);
+    case OPT_RESUME:
+        options->resume = text;
+        return -1;
     case OPT_REPLAY:
         return hd_replay_read(options, text);
     case OPT_STOP_AT:

@@ -16,6 +16,7 @@
 struct hd_options {
     struct hd_settings settings;
     struct hd_token token; /* of --replay */
+    const char *resume;    /* file, or NULL */
     bool list;
     bool asked_order, asked_clock, asked_points; /* on the command line */
     bool color_auto;    /* color if reports go to a terminal */

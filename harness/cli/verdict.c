@@ -91,7 +91,10 @@ print_result(const struct hd_verdict *verdict, const char *expected, FILE *out)
     }
     if (missing != NULL) {
         fprintf(out, "%.*s was expected and not found%s, ", (int)length,
-                missing, verdict->interrupted ? " yet" : "");
+                missing,
+                verdict->interrupted ? " yet"
+                : verdict->is_part   ? " by this shard"
+                                     : "");
     }
 }
 

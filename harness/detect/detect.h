@@ -72,7 +72,10 @@ uint64_t hd_detect_mask(uint64_t ignored);
 bool hd_finding_blame(struct hd_finding *finding, const struct hd_case *one,
                       const struct hd_record *record);
 
-/* Mix something that identifies the finding into its signature. */
+/*
+ * Mix something that identifies the finding into its signature, which is the
+ * same in every process: a place counts as what it is in its module.
+ */
 void hd_finding_sign(struct hd_finding *finding, uint64_t value);
 void hd_finding_sign_actor(struct hd_finding *finding,
                            const struct hd_case *one, uint32_t actor);

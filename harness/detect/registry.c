@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "base/random.h"
+#include "trace/place.h"
 #include "trace/records.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -199,7 +200,7 @@ hd_detect_mask(uint64_t ignored)
 void
 hd_finding_sign(struct hd_finding *finding, uint64_t value)
 {
-    finding->signature = hd_mix(finding->signature ^ value);
+    finding->signature = hd_mix(finding->signature ^ hd_place_of(value));
 }
 
 void
@@ -207,7 +208,8 @@ hd_finding_sign_actor(struct hd_finding *finding, const struct hd_case *one,
                       uint32_t actor)
 {
     if (actor < one->names->actor_count) {
-        hd_finding_sign(finding, one->names->actors[actor].path);
+        const uint64_t path = one->names->actors[actor].path;
+        finding->signature = hd_mix(finding->signature ^ path);
     }
 }
 

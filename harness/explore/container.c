@@ -37,8 +37,15 @@ hd_container_finish(struct hd_container *container)
 
 /* Takes the value. */
 static void
-add_field(struct hd_container *container, const char *name, char *value)
+set_field(struct hd_container *container, const char *name, char *value)
 {
+    for (size_t i = 0; value != NULL && i < container->field_count; i++) {
+        if (strcmp(container->fields[i].name, name) == 0) {
+            free(container->fields[i].value);
+            container->fields[i].value = value;
+            return;
+        }
+    }
     struct hd_field *fields = reallocarray(
         container->fields, container->field_count + 1, sizeof(*fields));
     char *copy = strdup(name);
@@ -66,7 +73,7 @@ hd_container_set(struct hd_container *container, const char *name,
         value = NULL;
     }
     va_end(args);
-    add_field(container, name, value);
+    set_field(container, name, value);
 }
 
 const char *
@@ -102,6 +109,23 @@ hd_container_add(struct hd_container *container, const char *name,
     }
     section.bytes[count] = '\0'; /* so that text can be read as such */
     sections[container->section_count++] = section;
+}
+
+void
+hd_container_drop(struct hd_container *container, const char *prefix)
+{
+    const size_t length = strlen(prefix);
+    size_t kept = 0;
+    for (size_t i = 0; i < container->section_count; i++) {
+        struct hd_section *section = &container->sections[i];
+        if (strncmp(section->name, prefix, length) == 0) {
+            free(section->name);
+            free(section->bytes);
+        } else {
+            container->sections[kept++] = *section;
+        }
+    }
+    container->section_count = kept;
 }
 
 const struct hd_section *
@@ -402,7 +426,7 @@ read_lines(struct reader *reader, struct hd_container *container)
         }
         if (strcmp(line, "section") != 0) {
             unescape(value);
-            add_field(container, line, strdup(value));
+            set_field(container, line, strdup(value));
         } else if (!read_section(reader, container, value, &from)) {
             return false;
         }

@@ -11,7 +11,7 @@
 #include <heddle/api.h>
 
 #define HD_CONTAINER_FORMAT 1u
-#define HD_CONTAINER_ERROR_BYTES 512u
+#define HD_CONTAINER_ERROR_BYTES 1024u
 
 /* Names are words of letters, digits and -_./, values any text. */
 struct hd_field {
@@ -34,13 +34,16 @@ struct hd_container {
 
 void hd_container_finish(struct hd_container *container);
 
-/* Add a value; what is added twice is there twice. */
+/* Set a value. */
 void hd_container_set(struct hd_container *container, const char *name,
                       const char *format, ...) HD_PRINTF(3, 4);
 
-/* The first of this name, NULL: there is none. */
+/* NULL: there is none. */
 const char *hd_container_get(const struct hd_container *container,
                              const char *name);
+
+/* Take away all sections whose names begin like this. */
+void hd_container_drop(struct hd_container *container, const char *prefix);
 
 /* Add a copy of the bytes. */
 void hd_container_add(struct hd_container *container, const char *name,

@@ -42,7 +42,7 @@ hd_discover_token(const struct hd_explorer *explorer)
 static const struct hd_arm *
 arm_of(const struct hd_explorer *explorer)
 {
-    return &explorer->plan.arms[explorer->shared->arm];
+    return &explorer->plan->arms[explorer->shared->arm];
 }
 
 void
@@ -280,6 +280,15 @@ discovery_of(const struct hd_explorer *explorer,
     };
 }
 
+/* The pilot's log will be overwritten. */
+static void
+forget_pilot(const struct hd_explorer *explorer)
+{
+    for (uint32_t i = 0; i < explorer->job_count; i++) {
+        explorer->jobs[i].shared->pilot = NULL;
+    }
+}
+
 /* ---- without faults ---- */
 
 static bool
@@ -322,7 +331,7 @@ shows_without_faults(struct hd_explorer *explorer,
         return false;
     }
     const uint64_t signature = finding->base_signature;
-    explorer->shared->pilot = NULL; /* its log is overwritten */
+    forget_pilot(explorer);
     struct hd_confirmation done =
         hd_confirm(&explorer->attempt, &plain_schedule, signature, NULL,
                    hd_confirm_replays(&explorer->shared->log));
@@ -351,7 +360,7 @@ handle_finding(struct hd_explorer *explorer, const struct hd_finding *finding,
     struct hd_confirmation done = {0};
     if (strcmp(finding->kind, "uncontrolled") != 0 &&
         hd_supervise_interrupted() == 0) {
-        explorer->shared->pilot = NULL; /* its log is overwritten */
+        forget_pilot(explorer);
         done = hd_confirm(&explorer->attempt, schedule, finding->signature,
                           &shared->log, hd_confirm_replays(&shared->log));
     }

@@ -7,18 +7,40 @@
 
 #include "explore/explore.h"
 
-/* One exploration, in the supervisor. */
+struct hd_explorer;
+
+/*
+ * One of the workers that search side by side (--jobs): a shard of the search,
+ * with a plan and a memory of its own.
+ */
+struct hd_job {
+    const struct hd_explorer *explorer;
+    struct hd_plan plan;
+    struct hd_shared *shared;
+};
+
+/*
+ * One exploration, in the supervisor.
+ *
+ * plan, shared   of the job whose last execution is looked at.
+ * earlier_ms     it was searched for so long before it was resumed.
+ */
 struct hd_explorer {
     const struct hd_settings *settings;
     const struct hd_test *test;
-    struct hd_plan plan;
-    struct hd_shared *shared; /* of the workers that search */
+    struct hd_job *jobs;
+    uint32_t job_count;
+    const struct hd_plan *plan;
+    struct hd_shared *shared;
     struct hd_attempt attempt;
     struct hd_settings as_found; /* with the clock of the finding's arm */
     hd_discovery_fn *tell;
     void *context;
     struct hd_verdict *verdict;
     bool piloting; /* the execution in shared is the pilot's */
+    bool resumed;
+    bool stopped; /* a worker was killed, or a judgement cut short */
+    uint64_t start_ms, earlier_ms;
 };
 
 /* A token with the settings of as_found and an empty schedule. */

@@ -66,6 +66,6 @@ hd_is_as_expected(const char *kinds, const struct hd_verdict *verdict)
 {
     size_t length;
     return hd_expected_nothing_else(kinds, verdict) &&
-           (verdict->interrupted ||
+           (verdict->interrupted || verdict->is_part ||
             hd_expected_missing(kinds, verdict, &length) == NULL);
 }

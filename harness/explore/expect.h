@@ -22,7 +22,10 @@ const char *hd_expected_missing(const char *kinds,
                                 const struct hd_verdict *verdict,
                                 size_t *out_length);
 
-/* Exactly these were found; or, if the user ended the search, none else. */
+/*
+ * Exactly these were found; or, if the user ended the search or it is a part of
+ * one, none else.
+ */
 bool hd_is_as_expected(const char *kinds, const struct hd_verdict *verdict);
 
 #endif

@@ -1,30 +1,62 @@
 /*
- * The supervisor's search. Workers explore until they find something or die;
- * whatever it was, its log is here, and from there on everything is an
- * attempt: a schedule in a process of its own.
+ * One test: its search, or the replay of one schedule. Workers die of what they
+ * find; its log is here, and from there on everything is an attempt: a schedule
+ * in a process of its own.
  */
 #include "explore/explore.h"
 
+#include "explore/checkpoint.h"
 #include "explore/discover.h"
-#include "explore/divergence.h"
-#include "explore/expect.h"
 #include "explore/oracle.h"
-#include "explore/portfolio.h"
+#include "explore/search.h"
 #include "explore/sometimes.h"
 #include "explore/stop.h"
-#include "explore/worker.h"
+#include "explore/tally.h"
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
-#define DISCOVERIES_MAX 32u
-#define HANGS_MAX 10u /* each costs a second or more */
+/* ---- jobs ---- */
 
-static void
-explore(void *arg)
+/* The settings of a job: those of a shard of the search. */
+static struct hd_settings
+settings_of(const struct hd_settings *settings, uint32_t job)
 {
-    struct hd_explorer *explorer = arg;
-    hd_worker_explore(explorer->shared, explorer->settings, explorer->test,
-                      &explorer->plan);
+    struct hd_settings own = *settings;
+    if (settings->jobs > 1) {
+        own.shards =
+            (settings->shards > 1 ? settings->shards : 1) * settings->jobs;
+        own.shard = settings->shard * settings->jobs + job;
+    }
+    return own;
+}
+
+static bool
+jobs_init(struct hd_explorer *explorer, const struct hd_settings *settings,
+          char *error, size_t bytes)
+{
+    const uint32_t count = settings->jobs > 1 ? settings->jobs : 1;
+    snprintf(error, bytes, "out of memory");
+    explorer->jobs = calloc(count, sizeof(*explorer->jobs));
+    for (uint32_t i = 0; explorer->jobs != NULL && i < count; i++) {
+        struct hd_job *job = &explorer->jobs[i];
+        const struct hd_settings own = settings_of(settings, i);
+        job->explorer = explorer;
+        job->shared = hd_shared_create();
+        explorer->job_count++;
+        if (job->shared == NULL ||
+            !hd_plan_init(&job->plan, &own, error, bytes)) {
+            return false;
+        }
+        if (!settings->no_coverage) { /* without memory it does without */
+            job->shared->coverage = hd_coverage_create();
+        }
+    }
+    if (explorer->jobs == NULL) {
+        return false;
+    }
+    explorer->plan = &explorer->jobs[0].plan;
+    explorer->shared = explorer->jobs[0].shared;
+    return true;
 }
 
 static bool
@@ -33,7 +65,7 @@ explorer_init(struct hd_explorer *explorer, const struct hd_settings *settings,
 {
     explorer->settings = settings;
     explorer->test = test;
-    explorer->shared = hd_shared_create();
+    explorer->start_ms = hd_supervise_now_ms();
     explorer->as_found = *settings;
     explorer->as_found.pass_output = false;
     explorer->attempt = (struct hd_attempt){
@@ -41,8 +73,7 @@ explorer_init(struct hd_explorer *explorer, const struct hd_settings *settings,
         .test = test,
         .probe = hd_shared_create(),
     };
-    if (explorer->shared == NULL || explorer->attempt.probe == NULL ||
-        !hd_sometimes_begin()) {
+    if (explorer->attempt.probe == NULL || !hd_sometimes_begin()) {
         snprintf(error, bytes, "out of memory");
         return false;
     }
@@ -50,190 +81,47 @@ explorer_init(struct hd_explorer *explorer, const struct hd_settings *settings,
     return true;
 }
 
-/* Without memory for it the search does without. */
-static void
-begin_coverage(struct hd_explorer *explorer)
-{
-    if (!explorer->settings->no_coverage) {
-        explorer->shared->coverage = hd_coverage_create();
-    }
-}
-
 static void
 explorer_finish(struct hd_explorer *explorer)
 {
-    hd_plan_finish(&explorer->plan);
-    hd_shared_destroy(explorer->shared);
+    for (uint32_t i = 0; i < explorer->job_count; i++) {
+        hd_plan_finish(&explorer->jobs[i].plan);
+        hd_shared_destroy(explorer->jobs[i].shared);
+    }
+    free(explorer->jobs);
     hd_shared_destroy(explorer->attempt.probe);
 }
 
 /* ---- the search ---- */
 
 static void
-count_nothing(struct hd_explorer *explorer)
+note_verdict(const struct hd_explorer *explorer, uint64_t deadline_ms)
 {
-    explorer->shared->executions = 0;
-    explorer->shared->arms[0].executions = 0;
-    explorer->piloting = false;
-}
-
-/*
- * The fifo run in a process of its own: what the workers' is compared with. If
- * it breaks, it is the first execution of the search.
- */
-static enum hd_worker_end
-pilot(struct hd_explorer *explorer)
-{
-    const struct hd_schedule fifo = {0};
-    struct hd_shared *shared = explorer->shared;
-    struct hd_attempt *attempt = &explorer->attempt;
-    explorer->as_found.rules.clock = explorer->plan.arms[0].clock;
-    hd_attempt(attempt, &fifo, 0);
-    if (attempt->end == HD_WORKER_BROKEN) {
-        explorer->piloting = true;
-        const struct hd_log log = shared->log;
-        shared->log = attempt->probe->log;
-        attempt->probe->log = log;
-        shared->executions++;
-        shared->arms[0].executions++;
-    } else {
-        hd_oracle_ask(&shared->oracle, attempt);
-        shared->has_pilot = true;
-        shared->pilot = &attempt->probe->log;
-        shared->pilot_digest = hd_log_digest(shared->pilot);
-    }
-    return attempt->end;
-}
-
-/* Is there something unexpected, or everything that is expected? */
-static bool
-has_enough(const struct hd_explorer *explorer)
-{
-    const struct hd_verdict *verdict = explorer->verdict;
-    const char *kinds = hd_expected(explorer->settings, explorer->test);
-    if (verdict->finding_count == 0 || explorer->settings->keep_going) {
-        return verdict->finding_count >= DISCOVERIES_MAX;
-    }
-    return !hd_expected_nothing_else(kinds, verdict) ||
-           hd_is_as_expected(kinds, verdict);
-}
-
-static bool
-is_over(const struct hd_explorer *explorer, uint64_t deadline_ms)
-{
-    return has_enough(explorer) || hd_supervise_interrupted() != 0 ||
-           explorer->verdict->gave_up ||
-           (deadline_ms != 0 && hd_supervise_now_ms() >= deadline_ms);
-}
-
-static enum hd_worker_end
-search_on(struct hd_explorer *explorer, uint64_t deadline_ms)
-{
-    const enum hd_worker_end end =
-        hd_supervise(explorer->shared, &explorer->settings->watchdog, explore,
-                     explorer, deadline_ms);
-    if (end == HD_WORKER_BROKEN) {
-        hd_portfolio_end(&explorer->plan, explorer->shared,
-                         explorer->shared->log.count, false);
-    }
-    return end;
-}
-
-static void
-search(struct hd_explorer *explorer, uint64_t deadline_ms)
-{
-    struct hd_shared *shared = explorer->shared;
-    struct hd_verdict *verdict = explorer->verdict;
-    uint32_t hangs = 0;
-    enum hd_worker_end end = pilot(explorer);
-    if (end == HD_WORKER_DONE || end == HD_WORKER_FOUND) {
-        end = search_on(explorer, deadline_ms);
-    }
-    while (end != HD_WORKER_DONE && end != HD_WORKER_UNABLE &&
-           end != HD_WORKER_STOPPED) {
-        if (end != HD_WORKER_RENEW) {
-            hangs += shared->log.seen >> HD_LOG_HANG & 1;
-            verdict->gave_up = hangs >= HANGS_MAX;
-            hd_discover(explorer);
-        }
-        if (is_over(explorer, deadline_ms)) {
-            break;
-        }
-        if (explorer->piloting) {
-            count_nothing(explorer); /* the workers begin with the same run */
-        }
-        end = search_on(explorer, deadline_ms);
-    }
-    verdict->unable = end == HD_WORKER_UNABLE;
-    verdict->complete =
-        end == HD_WORKER_DONE && hd_supervise_interrupted() == 0;
-}
-
-static bool
-is_proved(const struct hd_explorer *explorer)
-{
-    const struct hd_shared *shared = explorer->shared;
-    if (shared->diverged) {
-        return false;
-    }
-    if (explorer->settings->both_clocks) {
-        return shared->exhausted[HD_CLOCK_EXACT] &&
-               shared->exhausted[HD_CLOCK_JUMP];
-    }
-    return shared->exhausted[explorer->settings->rules.clock];
-}
-
-/* How many executions the searches took that have seen everything. */
-static uint64_t
-count_all(const struct hd_explorer *explorer)
-{
-    uint64_t count = 0;
-    for (uint32_t i = 0; i < explorer->plan.arm_count; i++) {
-        const struct hd_arm_state *state = &explorer->shared->arms[i];
-        if (explorer->plan.arms[i].is_exhaustive && state->ended) {
-            count += state->executions - state->pruned;
-        }
-    }
-    return count;
-}
-
-static void
-note_arms(const struct hd_explorer *explorer)
-{
-    struct hd_verdict *verdict = explorer->verdict;
-    verdict->arm_count = explorer->plan.arm_count;
-    for (uint32_t i = 0; i < explorer->plan.arm_count; i++) {
-        verdict->arms[i] = (struct hd_arm_verdict){
-            .strategy = explorer->plan.arms[i].strategy->name,
-            .clock = explorer->plan.arms[i].clock,
-            .executions = explorer->shared->arms[i].executions,
-        };
-    }
-}
-
-static void
-note_verdict(const struct hd_explorer *explorer, uint64_t start_ms,
-             uint64_t deadline_ms)
-{
-    const struct hd_shared *shared = explorer->shared;
+    struct hd_part parts[HD_SHIFTS_MAX];
     struct hd_verdict *verdict = explorer->verdict;
     const uint64_t now_ms = hd_supervise_now_ms();
-    verdict->executions = shared->executions;
-    verdict->steps = shared->steps;
-    verdict->decisions = shared->decisions;
-    verdict->elapsed_ms = now_ms - start_ms;
-    const bool is_shard = explorer->settings->shards > 1;
-    const bool done = is_proved(explorer);
-    verdict->proved = done && !is_shard;
-    verdict->part_done = done && is_shard;
-    verdict->all = done ? count_all(explorer) : 0;
-    verdict->interrupted = hd_supervise_interrupted() != 0;
-    verdict->out_of_time = deadline_ms != 0 && now_ms >= deadline_ms && !done;
-    note_arms(explorer);
-    if (shared->globals_restored) {
-        snprintf(verdict->restored, sizeof(verdict->restored), "%s",
-                 shared->global_name);
+    for (uint32_t i = 0; i < explorer->job_count; i++) {
+        parts[i] = (struct hd_part){.plan = &explorer->jobs[i].plan,
+                                    .shared = explorer->jobs[i].shared};
     }
+    hd_tally(verdict, explorer->settings, parts, explorer->job_count,
+             explorer->settings->shards <= 1);
+    verdict->elapsed_ms = explorer->earlier_ms + now_ms - explorer->start_ms;
+    verdict->interrupted = hd_supervise_interrupted() != 0;
+    verdict->out_of_time = deadline_ms != 0 && now_ms >= deadline_ms &&
+                           !verdict->proved && !verdict->part_done;
+}
+
+/* The verdict, and what is to be known of the search another day. */
+static void
+conclude(struct hd_explorer *explorer, uint64_t deadline_ms)
+{
+    note_verdict(explorer, deadline_ms);
+    hd_checkpoint_save(explorer);
+    if (explorer->settings->shards <= 1) { /* else another may know better */
+        hd_discover_unmet(explorer);
+    }
+    hd_sometimes_end();
 }
 
 bool
@@ -244,23 +132,26 @@ hd_explore_test(const struct hd_settings *settings, const struct hd_test *test,
     struct hd_explorer explorer = {
         .tell = tell, .context = context, .verdict = out_verdict};
     *out_verdict = (struct hd_verdict){0};
-    if (!hd_plan_init(&explorer.plan, settings, error, bytes) ||
-        !explorer_init(&explorer, settings, test, error, bytes)) {
+    if (!explorer_init(&explorer, settings, test, error, bytes) ||
+        !jobs_init(&explorer, settings, error, bytes) ||
+        !hd_checkpoint_load(&explorer, error, bytes)) {
         explorer_finish(&explorer);
         return false;
     }
-    begin_coverage(&explorer);
-    const uint64_t start_ms = hd_supervise_now_ms();
     const uint64_t deadline_ms =
-        settings->time_limit_ms > 0 ? start_ms + settings->time_limit_ms : 0;
-    search(&explorer, deadline_ms);
-    note_verdict(&explorer, start_ms, deadline_ms);
-    if (settings->shards <= 1) { /* else another shard may know better */
-        hd_discover_unmet(&explorer);
+        settings->time_limit_ms > 0
+            ? explorer.start_ms + settings->time_limit_ms
+            : 0;
+    const bool searched = hd_search(&explorer, deadline_ms);
+    if (searched) {
+        conclude(&explorer, deadline_ms);
+    } else {
+        snprintf(error, bytes,
+                 "%s is of another program: the fifo run is not what it was",
+                 settings->checkpoint->path);
     }
-    hd_sometimes_end();
     explorer_finish(&explorer);
-    return true;
+    return searched;
 }
 
 /* ---- replay ---- */

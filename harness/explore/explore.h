@@ -25,7 +25,8 @@ struct hd_verdict {
     uint64_t all; /* how many schedules there are, if it is proved */
     uint64_t elapsed_ms;
     bool proved;    /* every schedule under these settings was executed */
-    bool part_done; /* every schedule of this shard was */
+    bool is_part;   /* other shards may know more */
+    bool part_done; /* every schedule of this shard was executed */
     bool interrupted, out_of_time, unable;
     bool complete;     /* the search ended by itself */
     bool gave_up;      /* too many executions hung */

@@ -36,6 +36,8 @@ struct hd_settings {
     uint64_t schedules;     /* executions per test */
     uint64_t time_limit_ms; /* per test; 0: none */
     uint32_t shard, shards; /* this part, from 0, of so many; 0 of 0: all */
+    uint32_t jobs;          /* workers side by side; 0: one */
+    struct hd_checkpoint *checkpoint; /* where it is resumed, or NULL */
     struct hd_rules rules;
     struct hd_watchdog watchdog;
     bool both_clocks;   /* --clock=auto: exact, then jump */

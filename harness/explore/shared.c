@@ -1,5 +1,6 @@
 #include "explore/shared.h"
 
+#include "base/assert.h"
 #include <sys/mman.h>
 
 void *
@@ -15,6 +16,17 @@ hd_shared_unmap(void *memory, size_t bytes)
 {
     if (memory != NULL) {
         munmap(memory, bytes);
+    }
+}
+
+void
+hd_shared_clear(void *memory, size_t bytes)
+{
+    if (memory != NULL) {
+        void *same =
+            mmap(memory, bytes, PROT_READ | PROT_WRITE,
+                 MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+        HD_ASSERT(same == memory);
     }
 }
 

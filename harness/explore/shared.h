@@ -10,6 +10,7 @@
 #include "detect/finding.h"
 #include "explore/coverage.h"
 #include <heddle/scheduler.h>
+#include <stddef.h>
 
 #define HD_LOG_RECORDS ((uint64_t)1 << 22)
 #define HD_KNOWN_MAX 256u
@@ -87,12 +88,18 @@ struct hd_arm_state {
     bool ended, cut;
 };
 
+/*
+ * The middle part, from `executions` to before `forgotten`, is all that the
+ * search itself remembers besides the strategies' states: flat, without
+ * pointers, and kept in resume files as it is.
+ */
 struct hd_shared {
     volatile bool stop;      /* to the worker */
     volatile bool executing; /* user code may be running */
     enum hd_goal goal;
     uint64_t hunted;    /* the goal's signature */
     uint64_t steps_max; /* no execution begins after so many steps */
+
     uint64_t executions, steps, decisions;
     uint64_t run;        /* number of the execution within its arm */
     uint32_t stage, arm; /* of the plan; the stages' count: it is over */
@@ -101,27 +108,36 @@ struct hd_shared {
     bool exhausted[2]; /* by clock: every schedule was executed */
     bool diverged;     /* the program did not repeat itself */
     bool globals_restored;
-    bool globals_leaked;  /* into the last execution, from those before it */
-    char global_name[64]; /* the first that had changed */
+    char global_name[64];         /* the first that had changed */
+    uint64_t known[HD_KNOWN_MAX]; /* signatures */
+    uint32_t known_count;
+    uint32_t hangs;        /* executions that hung */
+    uint64_t repeats;      /* executions that showed known findings */
+    uint64_t pilot_digest; /* of the log of a fifo run elsewhere, ... */
+    bool has_pilot;        /* ... if there was one */
+
+    char forgotten;      /* nothing: the next part begins */
+    bool globals_leaked; /* into the last execution, from before it */
     bool has_reference;
     struct hd_results reference, results; /* of the fifo run, of this one */
     struct hd_oracle oracle;
-    uint64_t known[HD_KNOWN_MAX]; /* signatures */
-    uint32_t known_count;
-    uint64_t repeats;    /* executions that showed known findings */
     size_t drift, unmet; /* of a replay: what did not fit, was not reached */
     enum hd_outcome outcome; /* of the last execution; FAILED if it broke */
-    bool has_pilot;          /* there was a fifo run elsewhere */
-    uint64_t pilot_digest;   /* of its log */
     struct hd_held held;
     struct hd_coverage *coverage; /* shared memory, too; NULL: not wanted */
     const struct hd_log *pilot;   /* its log while it is there, or NULL */
     struct hd_log log;
 };
+#define HD_REMEMBERED_AT offsetof(struct hd_shared, executions)
+#define HD_REMEMBERED_BYTES                                                    \
+    (offsetof(struct hd_shared, forgotten) - HD_REMEMBERED_AT)
 
 /* Shared memory, zeroed, never swapped in before it is used. NULL: none. */
 void *hd_shared_map(size_t bytes);
 void hd_shared_unmap(void *memory, size_t bytes);
+
+/* Make it zero again, and give back what it took up. */
+void hd_shared_clear(void *memory, size_t bytes);
 
 struct hd_shared *hd_shared_create(void);
 void hd_shared_destroy(struct hd_shared *shared);

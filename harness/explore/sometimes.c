@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "explore/shared.h"
+#include <stdio.h>
 #include <string.h>
 
 /* Weak: a program without sites has no such section. */
@@ -96,6 +97,48 @@ hd_sometimes_note(const struct hd_sometimes *site, bool holds)
     count->reached = true;
     if (holds) {
         count->met = true;
+    }
+}
+
+char *
+hd_sometimes_write(void)
+{
+    const uint32_t count = counts != NULL ? site_count() : 0;
+    char *text = NULL;
+    size_t bytes;
+    FILE *to = count > 0 ? open_memstream(&text, &bytes) : NULL;
+    for (uint32_t i = 0; to != NULL && i < count; i++) {
+        const struct hd_sometimes *site = first_site[i];
+        if (site->number == i) {
+            fprintf(to, "%d %d %d %s %s\n", counts[i].reached, counts[i].met,
+                    site->line, site->file, site->expr);
+        }
+    }
+    if (to != NULL) {
+        fclose(to);
+    }
+    return text;
+}
+
+void
+hd_sometimes_read(const char *text)
+{
+    const uint32_t count = counts != NULL ? site_count() : 0;
+    char line[4096];
+    while (*text != '\0') {
+        for (uint32_t i = 0; i < count; i++) {
+            const struct hd_sometimes *site = first_site[i];
+            const int length = snprintf(line, sizeof(line), " %d %s %s\n",
+                                        site->line, site->file, site->expr);
+            if (site->number == i && length < (int)sizeof(line) &&
+                strlen(text) > 3 &&
+                strncmp(text + 3, line, (size_t)length) == 0) {
+                counts[i].reached |= text[0] == '1';
+                counts[i].met |= text[2] == '1';
+            }
+        }
+        text += strcspn(text, "\n");
+        text += *text == '\n';
     }
 }
 

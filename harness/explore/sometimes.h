@@ -17,6 +17,16 @@ void hd_sometimes_end(void);
 void hd_sometimes_mute(void);
 
 /*
+ * What this exploration has seen of each site, a line each: reached, met (0 or
+ * 1), line, file and expression. NULL: there are none, or no memory. The text
+ * is malloc'ed.
+ */
+char *hd_sometimes_write(void);
+
+/* Add what such a text says of sites that are here, too. */
+void hd_sometimes_read(const char *text);
+
+/*
  * The next site by file and line, or the first (last is NULL), that was reached
  * in this exploration and never true; or, unreached, that no exploration has
  * reached. NULL: no more.

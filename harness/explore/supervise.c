@@ -242,25 +242,79 @@ tell_end(const struct watch *watch, int status)
     return HD_WORKER_BROKEN;
 }
 
-static enum hd_worker_end
-wait_for(struct watch *watch, uint64_t deadline_ms)
+/* Start a worker for the shift; false, and told, if it cannot be. */
+static bool
+start(struct watch *watch, struct hd_shift *shift)
 {
+    fflush(stdout);
+    fflush(stderr);
+    shift->shared->stop = false;
+    shift->shared->executing = false;
+    const pid_t supervisor = getpid();
+    const pid_t worker = fork();
+    if (worker < 0) {
+        fprintf(stderr, "heddle: cannot start a worker: %s\n", strerror(errno));
+        shift->end = HD_WORKER_UNABLE;
+        return false;
+    }
+    if (worker == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() == supervisor) {
+            shift->task(shift->arg);
+        }
+        _exit(HD_WORKER_UNABLE);
+    }
+    *watch = (struct watch){
+        .worker = worker, .shared = shift->shared, .limits = shift->watchdog};
     watch->since_ms = watch->ran_ms = hd_supervise_now_ms();
-    for (;;) {
-        int status;
-        const pid_t ended = waitpid(watch->worker, &status, WNOHANG);
-        if (ended == watch->worker) {
-            return tell_end(watch, status);
+    return true;
+}
+
+/* Look after one worker. False: its shift is over. */
+static bool
+attend(struct watch *watch, struct hd_shift *shift, bool late)
+{
+    int status;
+    const pid_t ended = waitpid(watch->worker, &status, WNOHANG);
+    if (ended == watch->worker) {
+        shift->end = tell_end(watch, status);
+        const bool more = shift->again != NULL && shift->again(shift);
+        return more && !late && interrupted == 0 && start(watch, shift);
+    }
+    HD_ASSERT(ended == 0 || errno == EINTR);
+    if (late) {
+        watch->shared->stop = true;
+    }
+    if (interrupted) {
+        hurry(watch);
+    }
+    look(watch);
+    return true;
+}
+
+void
+hd_supervise_all(struct hd_shift *shifts, uint32_t count, uint64_t deadline_ms)
+{
+    struct watch watches[HD_SHIFTS_MAX];
+    bool works[HD_SHIFTS_MAX];
+    uint32_t working = 0;
+    HD_ASSERT(count <= HD_SHIFTS_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        works[i] = start(&watches[i], &shifts[i]);
+        working += works[i];
+    }
+    while (working > 0) {
+        const bool late =
+            deadline_ms != 0 && hd_supervise_now_ms() >= deadline_ms;
+        for (uint32_t i = 0; i < count; i++) {
+            if (works[i] && !attend(&watches[i], &shifts[i], late)) {
+                works[i] = false;
+                working--;
+            }
         }
-        HD_ASSERT(ended == 0 || errno == EINTR);
-        if (deadline_ms != 0 && hd_supervise_now_ms() >= deadline_ms) {
-            watch->shared->stop = true;
+        if (working > 0) {
+            nap();
         }
-        if (interrupted) {
-            hurry(watch);
-        }
-        look(watch);
-        nap();
     }
 }
 
@@ -268,24 +322,8 @@ enum hd_worker_end
 hd_supervise(struct hd_shared *shared, const struct hd_watchdog *watchdog,
              void (*task)(void *arg), void *arg, uint64_t deadline_ms)
 {
-    fflush(stdout);
-    fflush(stderr);
-    shared->stop = false;
-    shared->executing = false;
-    const pid_t supervisor = getpid();
-    const pid_t worker = fork();
-    if (worker < 0) {
-        fprintf(stderr, "heddle: cannot start a worker: %s\n", strerror(errno));
-        return HD_WORKER_UNABLE;
-    }
-    if (worker == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (getppid() == supervisor) {
-            task(arg);
-        }
-        _exit(HD_WORKER_UNABLE);
-    }
-    struct watch watch = {
-        .worker = worker, .shared = shared, .limits = watchdog};
-    return wait_for(&watch, deadline_ms);
+    struct hd_shift shift = {
+        .shared = shared, .watchdog = watchdog, .task = task, .arg = arg};
+    hd_supervise_all(&shift, 1, deadline_ms);
+    return shift.end;
 }

@@ -15,14 +15,33 @@ int hd_supervise_interrupted(void);
 void hd_supervise_begin(void);
 
 /*
- * Run task(arg) in a forked worker and wait for its end.
+ * One worker's work: task(arg), in a forked process.
  *
- * watchdog     how long it may stand still.
- * deadline_ms  of the monotonic clock; then shared->stop is set. 0: none.
- * returns   how it ended. A worker that was killed, hung or quit is BROKEN,
- *           and why is the last record of the log. One that did not stop in
- *           time, once the user had asked us to end, is STOPPED.
+ * watchdog  how long it may stand still.
+ * again     its worker has ended: shall another go on at once? NULL: no.
+ * end       how the last one ended. A worker that was killed, hung or quit is
+ *           BROKEN, and why is the last record of the log. One that did not
+ *           stop in time, once the user had asked us to end, is STOPPED.
  */
+struct hd_shift {
+    struct hd_shared *shared;
+    const struct hd_watchdog *watchdog;
+    void (*task)(void *arg);
+    bool (*again)(const struct hd_shift *shift);
+    void *arg;
+    enum hd_worker_end end;
+};
+
+/*
+ * Work several shifts side by side, until all are over.
+ *
+ * deadline_ms  of the monotonic clock; then shared->stop is set. 0: none.
+ */
+#define HD_SHIFTS_MAX 256u
+void hd_supervise_all(struct hd_shift *shifts, uint32_t count,
+                      uint64_t deadline_ms);
+
+/* The same for one, of whom only the first worker is wanted. */
 enum hd_worker_end hd_supervise(struct hd_shared *shared,
                                 const struct hd_watchdog *watchdog,
                                 void (*task)(void *arg), void *arg,

@@ -43,7 +43,7 @@ tell_unmet(struct hd_explorer *explorer, const struct hd_log *log)
             .names = &names,
             .token = &token,
             .of_search = true,
-            .strategy = explorer->plan.arms[0].strategy,
+            .strategy = explorer->plan->arms[0].strategy,
             .strategy_text = "",
             .executions = explorer->verdict->executions,
         };

@@ -370,7 +370,8 @@ hd_worker_explore(struct hd_shared *shared, const struct hd_settings *settings,
            (arm = hd_portfolio_begin(plan, shared)) != NULL) {
         execute_run(&worker, arm);
     }
-    if (!shared->stop && worker.executions > 1) {
+    if (arm == NULL && shared->stage == plan->stage_count &&
+        worker.executions > 1) {
         repeat_first(&worker, "the first run");
     }
     _exit(HD_WORKER_DONE);
