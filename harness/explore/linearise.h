@@ -2,7 +2,8 @@
  * The order of a run's steps that differs least from the default: fewest
  * deviations, then fewest switches. Nothing is run for it: what a step makes
  * ready, and in which order, is known from the recording, so who is first in
- * line is known for any order of the steps.
+ * line is known for any order of the steps. But for timers of one deadline:
+ * they are taken to come as in the run, whoever set his first.
  */
 #ifndef HD_EXPLORE_LINEARISE_H
 #define HD_EXPLORE_LINEARISE_H

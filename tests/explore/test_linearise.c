@@ -48,11 +48,42 @@ touch_nothing(void *arg)
     return hd_yield();
 }
 
+static struct hd_lock lock;
+
+static int
+yield_locked(void *arg)
+{
+    (void)arg;
+    HD_TRY(hd_lock_acquire(&lock));
+    HD_TRY(hd_yield());
+    return hd_lock_release(&lock);
+}
+
+static struct hd_event event;
+
+static int
+set_event(void *arg)
+{
+    (void)arg;
+    HD_TRY(hd_yield());
+    hd_event_set(&event);
+    return HD_OK;
+}
+
+static int
+wait_for_event(void *arg)
+{
+    (void)arg;
+    return hd_event_wait(&event);
+}
+
 /* Main spawns them and sleeps, so that it is no candidate meanwhile. */
 static int
 spawn_all(void *arg)
 {
     hd_fn *const *tasks = arg;
+    hd_lock_init(&lock);
+    hd_event_init(&event);
     for (; *tasks != NULL; tasks++) {
         hd_task_spawn(*tasks, NULL);
     }
@@ -229,6 +260,8 @@ the_least_of_its_class_is_found_from_each_schedule(void **state)
         {write_both, read_both, NULL},
         {touch_nothing, write_both, read_both, NULL},
         {write_both, write_both, touch_nothing, NULL},
+        {yield_locked, yield_locked, yield_locked, NULL},
+        {wait_for_event, set_event, wait_for_event, NULL},
     };
     (void)state;
 
