@@ -8,13 +8,11 @@
 #include "explore/attempt.h"
 #include "explore/portfolio.h"
 #include "explore/worker.h"
-#include <stdio.h>
 
 #define BREAKS_MAX 20u
 
 struct party {
     const struct hd_hunt *hunt;
-    char bound[16];
     struct hd_plan plan;
     struct hd_shared *shared;
 };
@@ -31,12 +29,11 @@ static bool
 plan_init(struct party *party)
 {
     const struct hd_hunt *hunt = party->hunt;
-    if (!hunt->is_bounded) {
+    if (hunt->few == NULL) {
         return hd_plan_init_hunt(&party->plan, hunt->settings,
                                  hunt->schedules_max);
     }
-    snprintf(party->bound, sizeof(party->bound), "%u", hunt->deviations_max);
-    return hd_plan_init_few(&party->plan, hunt->settings, party->bound,
+    return hd_plan_init_few(&party->plan, hunt->settings, hunt->few,
                             hunt->schedules_max);
 }
 

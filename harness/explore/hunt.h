@@ -19,7 +19,8 @@
  * goal           HD_GOAL_SIGNATURE or HD_GOAL_PASSES.
  * schedules_max  executions at most; steps_max: no more once they have made
  *                so many steps. Nothing depends on how fast the machine is.
- * is_bounded     only schedules with at most deviations_max deviations.
+ * few            only schedules of few deviations: the text of the strategy of
+ *                that name; borrowed. NULL: any.
  */
 struct hd_hunt {
     const struct hd_settings *settings;
@@ -28,8 +29,7 @@ struct hd_hunt {
     enum hd_goal goal;
     uint64_t signature;
     uint64_t schedules_max, steps_max;
-    bool is_bounded;
-    uint32_t deviations_max;
+    const char *few;
 };
 
 /*

@@ -281,12 +281,11 @@ hd_plan_init_hunt(struct hd_plan *plan, const struct hd_settings *settings,
 
 bool
 hd_plan_init_few(struct hd_plan *plan, const struct hd_settings *settings,
-                 const char *deviations_max, uint64_t schedules)
+                 const char *few, uint64_t schedules)
 {
     *plan = (struct hd_plan){0};
     add_stage(plan, settings->rules.clock, schedules);
-    if (add_alone(plan, settings, &hd_strategy_few, deviations_max,
-                  schedules)) {
+    if (add_alone(plan, settings, &hd_strategy_few, few, schedules)) {
         return true;
     }
     hd_plan_finish(plan);

@@ -73,10 +73,10 @@ bool hd_plan_init_hunt(struct hd_plan *plan, const struct hd_settings *settings,
 
 /*
  * The plan of a hunt for schedules of few deviations: all of them, if they are
- * not more than that. deviations_max in decimal; borrowed as long as the plan.
+ * not more than that. few is the strategy's text; borrowed as long as the plan.
  */
 bool hd_plan_init_few(struct hd_plan *plan, const struct hd_settings *settings,
-                      const char *deviations_max, uint64_t schedules);
+                      const char *few, uint64_t schedules);
 
 void hd_plan_finish(struct hd_plan *plan);
 

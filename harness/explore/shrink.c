@@ -20,6 +20,9 @@
 #define HANG_RECORDS ((uint64_t)10000000)
 #define TIME_MS_MAX 60000u
 
+/* To take away from so many costs more than to look for few. */
+#define MANY 16u
+
 bool
 hd_shrink_may_go_on(const struct hd_shrink *shrink)
 {
@@ -209,8 +212,14 @@ hd_shrink_fully(struct hd_attempt *attempt, const struct hd_shared *outer,
     struct hd_shrink shrink = begin(attempt, schedule, signature);
     struct hd_schedule before;
     const bool copied = hd_schedule_copy(&before, schedule);
+    if (schedule->count > MANY) {
+        hd_few_actors(&shrink, outer);
+    }
     take_away(&shrink);
     struct hd_shrunk shrunk = hd_fewer(&shrink, outer);
+    if (!shrunk.least) {
+        hd_few_actors(&shrink, outer);
+    }
     hd_lower(&shrink);
     shrunk.changed = !copied || !are_equal(&before, schedule);
     hd_schedule_finish(&before);

@@ -65,6 +65,12 @@ struct hd_recording *hd_shrink_record(struct hd_shrink *shrink,
 void hd_shrink_forget(struct hd_recording *recording);
 
 /*
+ * In which step of the last attempt the finding shows, from 0; UINT32_MAX: it
+ * does not.
+ */
+uint32_t hd_shrink_focus(const struct hd_shrink *shrink);
+
+/*
  * Fewest deviations, then fewest switches, among the orders of the same steps
  * (straighten.c). True if the best one is another now.
  */
@@ -78,9 +84,11 @@ bool hd_straighten(struct hd_shrink *shrink);
 void hd_lower(struct hd_shrink *shrink);
 
 /*
- * Execute every schedule with fewer deviations, fewest first (fewer.c). One
- * that shows the finding is the best one now.
+ * Execute schedules with fewer deviations, fewest first (fewer.c): all, or those
+ * in which only a few actors overtake others. One that shows the finding is the
+ * best one now.
  */
+void hd_few_actors(struct hd_shrink *shrink, const struct hd_shared *outer);
 struct hd_shrunk hd_fewer(struct hd_shrink *shrink,
                           const struct hd_shared *outer);
 

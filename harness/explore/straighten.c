@@ -40,6 +40,17 @@ count_switches(const struct hd_log *log, uint64_t end, uint32_t *out_steps)
     return switches;
 }
 
+uint32_t
+hd_shrink_focus(const struct hd_shrink *shrink)
+{
+    struct hd_finding finding;
+    uint32_t steps = 0;
+    if (hd_attempt_finding(shrink->attempt, shrink->signature, &finding)) {
+        count_switches(&shrink->attempt->probe->log, finding.record, &steps);
+    }
+    return steps - 1;
+}
+
 /* What the last attempt, which shows the finding, weighs. */
 static bool
 weigh(const struct hd_shrink *shrink, size_t deviations,

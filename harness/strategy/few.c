@@ -6,6 +6,9 @@
  * Not the same as delays: a deviation to whoever comes last in line is one, as
  * it is in a token. What a schedule can be shrunk to is what this finds first.
  *
+ * Its text is how many; with a colon and paths behind it, only these actors are
+ * ever taken instead of the default.
+ *
  * The state is the list of choices of the last execution, as in dfs.c; nothing
  * is lost if the process that ran it has died.
  */
@@ -13,6 +16,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+/* "2" or "2:5f3c,81d0": paths in hexadecimal. */
 static bool
 init(void *self, const char *text, uint64_t seed)
 {
@@ -20,7 +24,18 @@ init(void *self, const char *text, uint64_t seed)
     char *end;
     (void)seed;
     few->deviations_max = (uint32_t)strtoul(text, &end, 10);
-    return end != text && *end == '\0';
+    bool is_good = end != text;
+    few->only_count = 0;
+    while (is_good && *end != '\0') {
+        text = end + 1;
+        is_good = few->only_count < HD_FEW_ONLY_MAX &&
+                  *end == (few->only_count == 0 ? ':' : ',');
+        if (is_good) {
+            few->only[few->only_count++] = strtoull(text, &end, 16);
+            is_good = end != text;
+        }
+    }
+    return is_good;
 }
 
 /* The last choice is taken back. */
@@ -89,17 +104,58 @@ next_choice(struct hd_few *few, uint32_t count, uint64_t hash,
     return true;
 }
 
+/* ---- who may be taken ---- */
+
+static bool
+may_be_taken(const struct hd_few *few, const struct hd_actor *actor)
+{
+    uint32_t i = 0;
+    while (i < few->only_count && few->only[i] != actor->path) {
+        i++;
+    }
+    return few->only_count == 0 || i < few->only_count;
+}
+
+/* The candidate with this index of those that may be taken; 0: the default. */
+static struct hd_actor *
+candidate(const struct hd_few *few, const struct hd_view *view, uint32_t index)
+{
+    if (index == 0 || few->only_count == 0) {
+        return hd_view_candidate(view, index);
+    }
+    uint32_t at = 0;
+    while (view->ready[at] == view->first ||
+           !may_be_taken(few, view->ready[at]) || --index > 0) {
+        at++;
+    }
+    return view->ready[at];
+}
+
+static uint32_t
+count_candidates(const struct hd_few *few, const struct hd_view *view)
+{
+    if (few->only_count == 0) {
+        return view->ready_count;
+    }
+    uint32_t count = 1;
+    for (uint32_t i = 0; i < view->ready_count; i++) {
+        count +=
+            view->ready[i] != view->first && may_be_taken(few, view->ready[i]);
+    }
+    return count;
+}
+
 static struct hd_actor *
 pick(void *self, const struct hd_view *view)
 {
     struct hd_few *few = self;
     uint32_t index;
     if (few->diverged ||
-        !next_choice(few, view->ready_count,
+        !next_choice(few, count_candidates(few, view),
                      view->trace_hash ^ view->ready_hash, &index)) {
         return NULL;
     }
-    return hd_view_candidate(view, index);
+    return candidate(few, view, index);
 }
 
 static uint64_t
@@ -107,6 +163,9 @@ choose(void *self, const struct hd_view *view, const struct hd_value *value)
 {
     struct hd_few *few = self;
     uint32_t index;
+    if (few->only_count > 0) {
+        return 0;
+    }
     if (value->bound > UINT32_MAX) {
         few->cut = true;
         return 0;

@@ -65,6 +65,7 @@ struct hd_dfs {
 /*
  * few: the frontier, as dfs's. Its text says how many deviations at most.
  *
+ * only       if any, none but actors of these paths are taken, and no values.
  * used       deviations among the choices.
  * diverged   the program did not do again what it did before.
  * cut        deeper than the stack: not every such schedule was executed.
@@ -74,10 +75,13 @@ struct hd_few_choice {
     uint64_t hash; /* of trace and ready set before it */
 };
 #define HD_FEW_DEPTH_MAX ((uint64_t)1 << 16)
+#define HD_FEW_ONLY_MAX 4u
 struct hd_few {
     uint64_t length, depth;
     uint32_t deviations_max, used;
     bool begun, done, diverged, cut;
+    uint32_t only_count;
+    uint64_t only[HD_FEW_ONLY_MAX];
     struct hd_few_choice choices[HD_FEW_DEPTH_MAX];
 };
 

@@ -3,6 +3,8 @@
  */
 #include "search.h"
 
+#include <stdio.h>
+
 #define COUNTS_MAX 32u
 
 static struct hd_dfs *dfs;
@@ -126,6 +128,28 @@ an_execution_that_died_is_not_begun_again(void **state)
     assert_false(few->diverged);
 }
 
+/* Main's second child; the crowd's tasks are a, b and c. */
+static void
+only_those_that_are_named_are_taken(void **state)
+{
+    static struct crowd crowd = {3, 0};
+    char text[32];
+    uint64_t path;
+    (void)state;
+    assert_true(hd_path_parse("0.2", 3, &path));
+    snprintf(text, sizeof(text), "2:%llx", (unsigned long long)path);
+
+    struct search *search = search_few(run_crowd, &crowd, text);
+    unsigned first = 0;
+    while (search_once(search)) {
+        assert_true(strcmp(said, "abc") == 0 || strcmp(said, "bac") == 0);
+        first += said[0] == 'b';
+    }
+
+    assert_int_equal(search->executions, 2);
+    assert_int_equal(first, 1);
+}
+
 static void
 what_is_no_number_makes_no_sense(void **state)
 {
@@ -135,6 +159,13 @@ what_is_no_number_makes_no_sense(void **state)
     assert_false(hd_strategy_few.init(few, "2x", 0));
     assert_true(hd_strategy_few.init(few, "12", 0));
     assert_int_equal(few->deviations_max, 12);
+    assert_int_equal(few->only_count, 0);
+    assert_true(hd_strategy_few.init(few, "1:ff,10", 0));
+    assert_int_equal(few->only_count, 2);
+    assert_int_equal(few->only[1], 16);
+    assert_false(hd_strategy_few.init(few, "1:", 0));
+    assert_false(hd_strategy_few.init(few, "1,ff", 0));
+    assert_false(hd_strategy_few.init(few, "1:1,2,3,4,5", 0));
 }
 
 int
@@ -147,6 +178,8 @@ main(void)
             a_value_that_is_not_the_default_is_a_deviation, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             an_execution_that_died_is_not_begun_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(only_those_that_are_named_are_taken,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_number_makes_no_sense,
                                         set_up, tear_down),
     };
