@@ -84,9 +84,9 @@ bool hd_straighten(struct hd_shrink *shrink);
 void hd_lower(struct hd_shrink *shrink);
 
 /*
- * Execute schedules with fewer deviations, fewest first (fewer.c): all, or those
- * in which only a few actors overtake others. One that shows the finding is the
- * best one now.
+ * Execute schedules with fewer deviations, fewest first (fewer.c): all, or
+ * those in which only a few actors overtake others. One that shows the finding
+ * is the best one now.
  */
 void hd_few_actors(struct hd_shrink *shrink, const struct hd_shared *outer);
 struct hd_shrunk hd_fewer(struct hd_shrink *shrink,
