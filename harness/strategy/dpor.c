@@ -7,6 +7,8 @@
  * with the first who is awake. When it is over, its new steps are put in order,
  * and each race that is found asks for a branch at some node (dpor_races.c).
  *
+ *   optimal  (default) wakeup trees: each class once; nothing is run in vain
+ *            unless a step touches something else than it was seen to
  *   source   source sets: each class once, and some executions end where all
  *            who could step are asleep
  *
@@ -20,6 +22,7 @@
  */
 #include "strategy/dpor.h"
 
+#include "base/random.h"
 #include "strategy/strategy.h"
 #include <stddef.h>
 #include <stdio.h>
@@ -30,8 +33,8 @@ init(void *self, const char *text, uint64_t seed)
 {
     struct hd_dpor *dpor = self;
     (void)seed;
-    dpor->source = text[0] == '\0' || strcmp(text, "source") == 0;
-    return dpor->source;
+    dpor->source = strcmp(text, "source") == 0;
+    return dpor->source || text[0] == '\0' || strcmp(text, "optimal") == 0;
 }
 
 /* ---- begin and end ---- */
@@ -245,30 +248,29 @@ pick(void *self, const struct hd_view *view)
 /* A value that has not been asked for before. */
 static uint32_t
 new_value(struct hd_dpor *dpor, struct hd_dpor_node *node, uint32_t bound,
-          uint64_t hash)
+          uint32_t hash)
 {
     const uint32_t index = node->value_count;
-    uint32_t taken = 0;
     if (!hd_dpor_resize(dpor, HD_DPOR_VALUES, node->value_from + index + 1)) {
         dpor->lost = true;
         return 0;
     }
     struct hd_dpor_value *value = hd_dpor_value(dpor, node->value_from + index);
     *value = (struct hd_dpor_value){.bound = bound, .hash = hash};
-    if (!hd_dpor_value_next(dpor, node, index, true, &taken)) {
+    if (!hd_dpor_value_first(dpor, node, index)) {
         dpor->passes = dpor->blocked = true; /* all of them sleep */
         return 0;
     }
-    value->taken = taken;
     node->value_count++;
-    return taken;
+    return value->taken;
 }
 
 static uint64_t
 choose(void *self, const struct hd_view *view, const struct hd_value *value)
 {
     struct hd_dpor *dpor = self;
-    const uint64_t hash = view->trace_hash ^ value->actor->path;
+    const uint32_t hash =
+        (uint32_t)hd_mix(view->trace_hash ^ value->actor->path);
     if (value->bound > UINT32_MAX) {
         dpor->cut = true;
         return 0;
@@ -396,6 +398,9 @@ stepped(void *self, const struct hd_actor *actor,
         const uint32_t gathered = gather(dpor, node->path, accesses, count);
         node->step = hd_dpor_step_find(dpor, node->path, node,
                                        dpor->scratch.gathered, gathered);
+    }
+    if (!dpor->source && node->branches != 0) {
+        hd_dpor_wakeup_sift(dpor, node);
     }
 }
 

@@ -7,6 +7,8 @@
  *                  branches are left, where to go next
  *   dpor_races.c   happens-before, and the races in it
  *   dpor_reverse.c what has to be run because of a race
+ *   dpor_wakeup.c  wakeup trees
+ *   dpor_values.c  values that are chosen in a step
  *
  * A node is a point of the execution before a step; node and step have the
  * same number, from 1. Node 0 stands for what happens before the first pick.
@@ -30,6 +32,7 @@
 #define HD_DPOR_ITEMS_MAX ((uint32_t)1 << 20) /* accesses of one execution */
 #define HD_DPOR_ACCESSES_MAX 1024u            /* of one step */
 #define HD_DPOR_DISABLED_MAX 4096u
+#define HD_DPOR_RACES_MAX ((uint32_t)1 << 20)
 #define HD_DPOR_PAGE_BITS 16u
 #define HD_DPOR_PAGES_MAX 4096u
 #define HD_DPOR_WORDS (HD_DPOR_DEPTH_MAX / 64 + 1)
@@ -64,21 +67,38 @@ struct hd_dpor_access {
  *         the branch in which it stepped.
  * of      so many of its steps were taken with different values; if all of
  *         them are here, the actor is asleep, else only those values are.
+ * alone   it stands only for what begins with it: its step failed, and nothing
+ *         could come after it; or where it stepped no races are looked at.
  * known   HD_OBJECT_NEW objects with smaller numbers are the same in both.
  */
 struct hd_dpor_sleeper {
-    uint32_t step, actor, of, known;
+    uint32_t step, actor;
+    uint32_t of : 31, alone : 1;
+    uint32_t known;
 };
 
-/* A value that was chosen in a step. */
+/* A value that was chosen in a step; first: before all others. */
 struct hd_dpor_value {
-    uint32_t taken, bound;
-    uint64_t hash;
+    uint32_t taken, bound, first;
+    uint32_t hash;
 };
 
-/* A step to be taken, then those of its children, or else its next sibling. */
+/*
+ * A step to be taken, then those of its children, or else its next sibling.
+ *
+ * actor    its number at the node if the branch stands there.
+ * guessed  what it touches was seen where it came after who it races with.
+ */
 struct hd_dpor_branch {
-    uint32_t step, actor, child, next;
+    uint32_t step;
+    uint32_t actor : 31, guessed : 1;
+    uint32_t child, next;
+};
+
+/* The same while it is in no tree; number: of the step, if it has one. */
+struct hd_dpor_planned {
+    uint32_t step, number;
+    uint32_t actor : 31, guessed : 1;
 };
 
 enum hd_dpor_op {
@@ -110,10 +130,11 @@ struct hd_dpor_node {
     uint32_t sleep_from, sleep_count, inherited;
     uint32_t value_from, value_count;
     uint32_t branches, follow, forced;
-    uint32_t known, done, items;
+    uint32_t known, done, items, races;
     uint8_t op;
     bool shared; /* it is above the regions that shards divide */
-    uint8_t unused[22];
+    bool ended;  /* its step failed, and with it the execution */
+    uint8_t unused[17];
 };
 
 enum hd_dpor_section {
@@ -159,19 +180,25 @@ struct hd_dpor_disabled {
     uint32_t step, actor;
 };
 
+struct hd_dpor_race {
+    uint32_t first, second;
+};
+
 /* Of the present execution, or computed from the store. */
 struct hd_dpor_scratch {
     bool alive;    /* else it has to be computed */
     uint32_t seen; /* steps whose order is computed */
-    uint32_t items, objects, disabled_count, born;
+    uint32_t items, objects, disabled_count, race_count, born;
     struct hd_dpor_actor actors[HD_DPOR_ACTORS_MAX];
     struct hd_dpor_object table[HD_DPOR_OBJECTS_MAX];
     struct hd_dpor_item item[HD_DPOR_ITEMS_MAX];
     struct hd_dpor_disabled disabled[HD_DPOR_DISABLED_MAX];
+    struct hd_dpor_race races[HD_DPOR_RACES_MAX];
     uint32_t step_table[HD_DPOR_STEPS_MAX * 2];
     uint64_t direct[HD_DPOR_WORDS], racing[HD_DPOR_WORDS];
     uint64_t causal[HD_DPOR_WORDS], inside[HD_DPOR_WORDS];
-    uint32_t sequence[HD_DPOR_DEPTH_MAX + 2];
+    struct hd_dpor_planned sequence[HD_DPOR_DEPTH_MAX + 2];
+    struct hd_dpor_planned trail[HD_DPOR_DEPTH_MAX + 2];
     struct hd_dpor_access gathered[HD_DPOR_ACCESSES_MAX + 1];
     /* Which steps happen before which: a row of bits each. */
     uint64_t rows[(uint64_t)64 * (HD_DPOR_WORDS * (HD_DPOR_WORDS + 1) / 2)];
@@ -287,17 +314,23 @@ struct hd_actor *hd_dpor_node_branch(struct hd_dpor *dpor,
 bool hd_dpor_is_asleep(struct hd_dpor *dpor, const struct hd_dpor_node *node,
                        uint32_t actor);
 
+/* ---- values: dpor_values.c ---- */
+
 /* Must the value index of the node's step not be this one? */
 bool hd_dpor_value_sleeps(struct hd_dpor *dpor, const struct hd_dpor_node *node,
                           uint32_t index, uint32_t value);
 
-/* The value to try after this one, in a fixed order; false: there is none. */
+/* The value to try first, and the next one; false: there is none. */
+bool hd_dpor_value_first(struct hd_dpor *dpor, const struct hd_dpor_node *node,
+                         uint32_t index);
 bool hd_dpor_value_next(struct hd_dpor *dpor, const struct hd_dpor_node *node,
-                        uint32_t index, bool first, uint32_t *value);
+                        uint32_t index);
 
 /* Add a branch to a list's end; 0 if there is no room. */
 uint32_t hd_dpor_branch_add(struct hd_dpor *dpor, uint32_t *list, uint32_t step,
                             uint32_t actor);
+
+void hd_dpor_branch_free(struct hd_dpor *dpor, uint32_t list);
 
 /* Is the actor among the node's branches, begun or not? */
 bool hd_dpor_has_branch(struct hd_dpor *dpor, const struct hd_dpor_node *node,
@@ -320,7 +353,8 @@ struct hd_dpor_event {
     enum hd_dpor_op op;
     uint32_t locks[4]; /* who took the mutexes before that it takes */
     uint32_t lock_count;
-    bool is_pending; /* it was never taken */
+    bool is_pending;  /* it was never taken, */
+    uint32_t stopped; /* and could not be after this step, if any */
 };
 
 /* The bits of all steps that happen before this one. */
@@ -379,5 +413,29 @@ void hd_dpor_look(struct hd_dpor *dpor, bool broke);
  */
 void hd_dpor_reverse(struct hd_dpor *dpor, const struct hd_dpor_event *event,
                      uint32_t e);
+
+/* Did it come after e, but not because of it? */
+bool hd_dpor_is_between(struct hd_dpor *dpor, uint32_t e, uint32_t number);
+
+/*
+ * Which of those come before the event, into scratch.inside. False: none.
+ */
+bool hd_dpor_find_inside(struct hd_dpor *dpor,
+                         const struct hd_dpor_event *event, uint32_t e);
+
+bool hd_dpor_is_enabled_at(struct hd_dpor *dpor,
+                           const struct hd_dpor_node *node, uint32_t actor);
+
+/* ---- wakeup trees: dpor_wakeup.c ---- */
+
+/* Insert what comes between e and the event, and the event, before e. */
+void hd_dpor_wakeup_add(struct hd_dpor *dpor, const struct hd_dpor_event *event,
+                        uint32_t e);
+
+/*
+ * The node's step is known now: what else is to be run at the node and could as
+ * well come after it goes there.
+ */
+void hd_dpor_wakeup_sift(struct hd_dpor *dpor, struct hd_dpor_node *node);
 
 #endif

@@ -112,8 +112,8 @@ free_one(struct hd_dpor *dpor, uint32_t number)
 }
 
 /* A list and all below it: children are put into the list as it is read. */
-static void
-free_list(struct hd_dpor *dpor, uint32_t list)
+void
+hd_dpor_branch_free(struct hd_dpor *dpor, uint32_t list)
 {
     while (list != 0) {
         const struct hd_dpor_branch branch = *hd_dpor_branch(dpor, list);
@@ -265,7 +265,7 @@ adopt_branches(struct hd_dpor *dpor, struct hd_dpor_node *node,
         } else {
             const uint32_t gone = *link;
             *link = branch->next;
-            free_list(dpor, branch->child);
+            hd_dpor_branch_free(dpor, branch->child);
             free_one(dpor, gone);
         }
     }
@@ -417,75 +417,6 @@ hd_dpor_node_branch(struct hd_dpor *dpor, const struct hd_view *view)
     return actor;
 }
 
-/* ---- values ---- */
-
-bool
-hd_dpor_value_sleeps(struct hd_dpor *dpor, const struct hd_dpor_node *node,
-                     uint32_t index, uint32_t value)
-{
-    for (uint32_t i = 0; i < node->sleep_count; i++) {
-        const struct hd_dpor_sleeper *sleeper =
-            hd_dpor_sleeper(dpor, node->sleep_from + i);
-        const struct hd_dpor_step *step = hd_dpor_step(dpor, sleeper->step);
-        bool same = step->path == node->path && step->value_count == index + 1;
-        for (uint32_t j = 0; same && j <= index; j++) {
-            const uint32_t own =
-                j < index ? hd_dpor_value(dpor, node->value_from + j)->taken
-                          : value;
-            same = *hd_dpor_taken(dpor, step->value_from + j) == own;
-        }
-        if (same) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The value that a plan wants here, or 0; only if it came as planned so far. */
-static uint32_t
-planned_value(struct hd_dpor *dpor, const struct hd_dpor_node *node,
-              uint32_t index, uint32_t bound)
-{
-    const struct hd_dpor_step *step = NULL;
-    if (node->forced != 0) {
-        step = hd_dpor_step(dpor, node->forced);
-    }
-    if (step == NULL || step->value_count <= index) {
-        return 0;
-    }
-    for (uint32_t i = 0; i < index; i++) {
-        if (*hd_dpor_taken(dpor, step->value_from + i) !=
-            hd_dpor_value(dpor, node->value_from + i)->taken) {
-            return 0;
-        }
-    }
-    const uint32_t value = *hd_dpor_taken(dpor, step->value_from + index);
-    return value < bound ? value : 0;
-}
-
-bool
-hd_dpor_value_next(struct hd_dpor *dpor, const struct hd_dpor_node *node,
-                   uint32_t index, bool first, uint32_t *value)
-{
-    const uint32_t bound = hd_dpor_value(dpor, node->value_from + index)->bound;
-    const uint32_t planned = planned_value(dpor, node, index, bound);
-    uint32_t next = planned;
-    bool more = true;
-    if (!first) {
-        /* planned, then the others from 0 */
-        next = *value == planned ? 0 : *value + 1;
-        next += next == planned;
-        more = next < bound;
-    }
-    while (more && hd_dpor_value_sleeps(dpor, node, index, next)) {
-        next = next == planned ? 0 : next + 1;
-        next += next == planned;
-        more = next < bound;
-    }
-    *value = next;
-    return more;
-}
-
 /* ---- going back ---- */
 
 /* The node's step, with its values, has been explored: it sleeps from now. */
@@ -499,7 +430,8 @@ put_to_sleep(struct hd_dpor *dpor, struct hd_dpor_node *node)
     *hd_dpor_sleeper(dpor, node->sleep_from + node->sleep_count++) =
         (struct hd_dpor_sleeper){.step = node->step,
                                  .actor = node->actor,
-                                 .of = UINT32_MAX,
+                                 .of = INT32_MAX,
+                                 .alone = node->ended || node->shared,
                                  .known = node->known};
 }
 
@@ -521,16 +453,49 @@ finish_branch(struct hd_dpor *dpor, struct hd_dpor_node *node)
     node->done++;
 }
 
+/* Does the branch begin with the values that were taken so far? */
+static bool
+is_value_branch(struct hd_dpor *dpor, const struct hd_dpor_node *node,
+                const struct hd_dpor_branch *branch)
+{
+    const struct hd_dpor_step *step = hd_dpor_step(dpor, branch->step);
+    if (step->path != node->path || step->value_count < node->value_count) {
+        return false;
+    }
+    for (uint32_t i = 0; i < node->value_count; i++) {
+        if (*hd_dpor_taken(dpor, step->value_from + i) !=
+            hd_dpor_value(dpor, node->value_from + i)->taken) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What is planned after the step with these values goes with it. */
+static void
+follow_value(struct hd_dpor *dpor, struct hd_dpor_node *node)
+{
+    node->forced = 0;
+    for (uint32_t *link = &node->branches; *link != 0;) {
+        struct hd_dpor_branch *branch = hd_dpor_branch(dpor, *link);
+        if (is_value_branch(dpor, node, branch)) {
+            const uint32_t number = *link;
+            *link = branch->next;
+            follow_branch(dpor, node, number);
+            return;
+        }
+        link = &branch->next;
+    }
+}
+
 /* Another value of the present step. */
 static bool
 next_value(struct hd_dpor *dpor, uint32_t at, struct hd_dpor_node *node)
 {
     for (uint32_t i = node->value_count; i-- > 0;) {
-        struct hd_dpor_value *value = hd_dpor_value(dpor, node->value_from + i);
-        uint32_t next = value->taken;
-        if (hd_dpor_value_next(dpor, node, i, false, &next)) {
-            value->taken = next;
+        if (hd_dpor_value_next(dpor, node, i)) {
             node->value_count = i + 1;
+            follow_value(dpor, node);
             dpor->fresh = at;
             dpor->fresh_values = i + 1;
             return true;
@@ -553,7 +518,7 @@ next_branch(struct hd_dpor *dpor, uint32_t at, struct hd_dpor_node *node)
             dpor->fresh_values = 0;
             return true;
         }
-        free_list(dpor, branch.child);
+        hd_dpor_branch_free(dpor, branch.child);
         free_one(dpor, number);
     }
     return false;
@@ -574,7 +539,7 @@ hd_dpor_go_back(struct hd_dpor *dpor)
 {
     for (uint32_t at = dpor->count; at-- > 0;) {
         struct hd_dpor_node *node = hd_dpor_node(dpor, at);
-        free_list(dpor, node->follow);
+        hd_dpor_branch_free(dpor, node->follow);
         node->follow = 0;
         if (at > 0) {
             cut_back(dpor, at, node);
@@ -587,6 +552,7 @@ hd_dpor_go_back(struct hd_dpor *dpor)
         }
         if (more) {
             node->step = 0;
+            node->ended = false;
             cut_back(dpor, at, node);
             hd_dpor_forget(dpor, at > 0 ? at : 1);
             return true;

@@ -51,6 +51,7 @@ forget_all(struct hd_dpor *dpor)
     struct hd_dpor_scratch *scratch = &dpor->scratch;
     memset(scratch->table, 0, sizeof(scratch->table));
     scratch->objects = scratch->items = scratch->seen = 0;
+    scratch->race_count = 0;
 }
 
 void
@@ -65,6 +66,7 @@ hd_dpor_forget(struct hd_dpor *dpor, uint32_t from)
         const struct hd_dpor_item *item = &scratch->item[scratch->items--];
         scratch->table[item->object].last = item->previous;
     }
+    scratch->race_count = hd_dpor_node(dpor, from)->races;
     scratch->seen = from - 1;
     /* Names of objects that exist no longer are forgotten now and then. */
     if (scratch->objects > HD_DPOR_OBJECTS_MAX / 2) {
@@ -176,8 +178,11 @@ take_after(struct hd_dpor *dpor, struct hd_dpor_event *event,
 {
     const struct hd_dpor_object *object = object_of(dpor, access->object);
     uint32_t at = object != NULL ? object->last : 0;
-    while (at != 0 && !(dpor->scratch.item[at].flags & HD_ACCESS_TAKES)) {
-        at = dpor->scratch.item[at].previous;
+    const struct hd_dpor_item *item = dpor->scratch.item;
+    while (at != 0 &&
+           (!(item[at].flags & HD_ACCESS_TAKES) ||
+            (event->stopped != 0 && item[at].step > event->stopped))) {
+        at = item[at].previous;
     }
     if (at != 0 && event->lock_count < 4 &&
         !is_ordered_already(dpor, event, dpor->scratch.item[at].step)) {
@@ -253,7 +258,7 @@ race_with_all(struct hd_dpor *dpor, const struct hd_dpor_event *event)
                 (e < event->before && hd_dpor_precedes(dpor, e, event->before));
             if (!own && reason_of(item, access) == RACING &&
                 hd_dpor_modes_conflict(item->mode, access->mode)) {
-                hd_dpor_add_all(dpor, e);
+                hd_dpor_reverse(dpor, event, e);
             }
         }
     }
@@ -295,11 +300,11 @@ order(struct hd_dpor *dpor, struct hd_dpor_event *event, bool races)
     return latest;
 }
 
-static void
-look_at_step(struct hd_dpor *dpor, uint32_t number)
+static struct hd_dpor_event
+event_of(struct hd_dpor *dpor, uint32_t number)
 {
-    struct hd_dpor_node *node = hd_dpor_node(dpor, number);
-    struct hd_dpor_event event = {
+    const struct hd_dpor_node *node = hd_dpor_node(dpor, number);
+    return (struct hd_dpor_event){
         .number = number,
         .step = node->step,
         .actor = node->actor,
@@ -308,8 +313,16 @@ look_at_step(struct hd_dpor *dpor, uint32_t number)
         .barrier = node->barrier,
         .op = node->op,
     };
+}
+
+static void
+look_at_step(struct hd_dpor *dpor, uint32_t number)
+{
+    struct hd_dpor_node *node = hd_dpor_node(dpor, number);
+    struct hd_dpor_event event = event_of(dpor, number);
     node->items = dpor->scratch.items;
-    node->latest = order(dpor, &event, number > dpor->raced);
+    node->races = dpor->scratch.race_count;
+    node->latest = order(dpor, &event, !dpor->source || number > dpor->raced);
     note_items(dpor, &event);
     dpor->scratch.seen = number;
 }
@@ -341,10 +354,14 @@ look_at_waiter(struct hd_dpor *dpor, uint32_t id)
     }
     order(dpor, &event, true);
     const struct hd_dpor_object *own = object_of(dpor, actor->path);
-    const uint32_t stopped =
+    const uint32_t last =
         own != NULL && own->last != 0 ? scratch->item[own->last].step : 0;
-    if (stopped > actor->last) {
-        hd_dpor_reverse(dpor, &event, stopped);
+    if (last > actor->last && last != actor->enabler) {
+        /* That may have ended it: what was before? */
+        event.stopped = last;
+        event.lock_count = 0;
+        order(dpor, &event, true);
+        hd_dpor_reverse(dpor, &event, last);
     }
 }
 
@@ -358,27 +375,47 @@ look_at_disabled(struct hd_dpor *dpor, const struct hd_dpor_disabled *disabled)
 {
     const struct hd_dpor_node *node = hd_dpor_node(dpor, disabled->step);
     const struct hd_dpor_actor *actor = &dpor->scratch.actors[disabled->actor];
+    struct hd_dpor_event event = {
+        .number = dpor->count,
+        .actor = disabled->actor,
+        .before = actor->last,
+        .enabler = actor->enabler,
+        .barrier = actor->barrier,
+        .is_pending = true,
+    };
     if (!hd_dpor_is_asleep(dpor, node, disabled->actor)) {
-        hd_dpor_add_actor(dpor, disabled->step, disabled->actor);
+        if (dpor->source) {
+            hd_dpor_add_actor(dpor, disabled->step, disabled->actor);
+            return;
+        }
+        event.step = hd_dpor_step_unknown(dpor, actor->path);
+        order(dpor, &event, false);
+        hd_dpor_reverse(dpor, &event, disabled->step);
         return;
     }
     for (uint32_t i = 0; i < node->sleep_count; i++) {
         const struct hd_dpor_sleeper *sleeper =
             hd_dpor_sleeper(dpor, node->sleep_from + i);
-        struct hd_dpor_event event = {
-            .number = dpor->count,
-            .step = sleeper->step,
-            .actor = disabled->actor,
-            .before = actor->last,
-            .enabler = actor->enabler,
-            .barrier = actor->barrier,
-            .is_pending = true,
-        };
         if (sleeper->actor == disabled->actor) {
+            event.step = sleeper->step;
             order(dpor, &event, false);
             hd_dpor_reverse(dpor, &event, disabled->step);
         }
     }
+}
+
+/*
+ * Is there more to be run for a race than the last time? Then the second step
+ * is new, or something that does not come after the first.
+ */
+static bool
+is_news(struct hd_dpor *dpor, const struct hd_dpor_race *race)
+{
+    bool news = race->second > dpor->raced;
+    for (uint32_t i = dpor->raced + 1; !news && i < dpor->count; i++) {
+        news = !hd_dpor_precedes(dpor, race->first, i);
+    }
+    return news;
 }
 
 void
@@ -387,6 +424,13 @@ hd_dpor_look(struct hd_dpor *dpor, bool broke)
     struct hd_dpor_scratch *scratch = &dpor->scratch;
     for (uint32_t i = scratch->seen + 1; i < dpor->count; i++) {
         look_at_step(dpor, i);
+    }
+    for (uint32_t i = 0; i < scratch->race_count; i++) {
+        if (is_news(dpor, &scratch->races[i])) {
+            const struct hd_dpor_event event =
+                event_of(dpor, scratch->races[i].second);
+            hd_dpor_wakeup_add(dpor, &event, scratch->races[i].first);
+        }
     }
     dpor->raced = dpor->count - 1;
     for (uint32_t i = 1; i <= scratch->born; i++) {
@@ -400,6 +444,7 @@ hd_dpor_look(struct hd_dpor *dpor, bool broke)
         look_at_disabled(dpor, &scratch->disabled[i]);
     }
     if (broke && dpor->count > 1) {
+        hd_dpor_node(dpor, dpor->count - 1)->ended = true;
         hd_dpor_add_all(dpor, dpor->count - 1);
     }
 }

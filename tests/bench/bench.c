@@ -89,7 +89,8 @@ execute(struct bench *bench, const struct program *program,
         hd_coverage_note_trace(bench->shared->coverage, 0, trace);
     }
     const bool wrong = (bench->shared->log.seen & wanted) != 0;
-    if ((wrong || outcome != HD_OUTCOME_OK) && !program->may_deadlock) {
+    const bool ends = outcome == HD_OUTCOME_OK || outcome == HD_OUTCOME_PRUNED;
+    if ((wrong || !ends) && !program->may_deadlock) {
         fprintf(stderr, "bench: %s went wrong\n", program->name);
         exit(1);
     }
@@ -119,7 +120,8 @@ measure_round(struct bench *bench, const struct program *program,
         for (int i = 0; i < batch; i++) {
             if (!execute(bench, program, &rules, arm, measure.executions,
                          wanted)) {
-                memset(arm->self, 0, arm->strategy->used(arm->self));
+                hd_shared_unmap(arm->self, arm->strategy->bytes);
+                arm->self = hd_shared_map(arm->strategy->bytes);
                 continue;
             }
             measure.executions++;
@@ -180,7 +182,7 @@ print(const struct bench *bench, const char *program, const char *strategy,
            measure->executions_per_second / bare);
 }
 
-#define ROWS 5
+#define ROWS 6
 static const struct {
     const char *name, *strategy;
     bool traces;
@@ -190,6 +192,7 @@ static const struct {
     {"random", "random", false},
     {"traced", "random", true}, /* the same, and which trace each one is */
     {"dfs", "dfs", false},
+    {"dpor", "dpor", false}, /* a new search when one is at its end */
 };
 
 /* Strategies and the bare loop take turns, so that noise hits all alike. */

@@ -3,6 +3,7 @@
  * traces, with each number of delays, in two orders.
  */
 #include "counts.h"
+#include "explore/shared.h"
 #include "model.h"
 #include "strategy/strategy.h"
 
@@ -64,7 +65,7 @@ explore(const char *name, int32_t parameter, const char *order)
     struct model model;
     const struct hd_strategy *strategy = &hd_strategy_delay;
     const struct model_search search = {.strategy = strategy, .text = order};
-    void *self = calloc(1, strategy->bytes);
+    void *self = hd_shared_map(strategy->bytes);
     assert_non_null(self);
     model_load(&model, name, parameter);
     assert_true(strategy->init(self, order, 1));
@@ -83,7 +84,7 @@ explore(const char *name, int32_t parameter, const char *order)
             reached.to_bad = (int)bound;
         }
     }
-    free(self);
+    hd_shared_unmap(self, strategy->bytes);
 }
 
 static void

@@ -55,6 +55,17 @@ source_dpor_blocks_as_often_as_published(void **state)
     }
 }
 
+static void
+optimal_dpor_runs_each_trace_once_and_nothing_else(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < model_published_count; i++) {
+        const struct model_published *row = &model_published[i];
+        struct model_counts counts = explore(row, "optimal");
+        check_row(row, "optimal", counts, row->general ? counts.pruned : 0);
+    }
+}
+
 /* ---- generated programs ---- */
 
 static void
@@ -77,17 +88,19 @@ check_generated(const char *text, unsigned each)
 }
 
 static void
-source_dpor_runs_each_trace_of_generated_programs_once(void **state)
+each_trace_of_generated_programs_is_run_once(void **state)
 {
     (void)state;
     check_generated("source", 20);
+    check_generated("optimal", 20);
 }
 
 static void
-source_dpor_runs_each_trace_of_many_programs_once(void **state)
+each_trace_of_many_programs_is_run_once(void **state)
 {
     (void)state;
     check_generated("source", 400);
+    check_generated("optimal", 400);
 }
 
 int
@@ -95,11 +108,11 @@ main(int count, char **arguments)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(source_dpor_blocks_as_often_as_published),
-        cmocka_unit_test(
-            source_dpor_runs_each_trace_of_generated_programs_once),
+        cmocka_unit_test(optimal_dpor_runs_each_trace_once_and_nothing_else),
+        cmocka_unit_test(each_trace_of_generated_programs_is_run_once),
     };
     const struct CMUnitTest longer[] = {
-        cmocka_unit_test(source_dpor_runs_each_trace_of_many_programs_once),
+        cmocka_unit_test(each_trace_of_many_programs_is_run_once),
     };
     if (count > 1 && strcmp(arguments[1], "long") == 0) {
         return cmocka_run_group_tests(longer, NULL, NULL);
