@@ -121,16 +121,13 @@ touch_look(const struct hd_queue *queue, uint64_t place)
     }
 }
 
-/* Puts make work, in any order; who waits for its end waits for all. */
+/* A call too many is an error, so the order of those that end work is seen. */
 static void
 touch_work(const struct hd_queue *queue, enum hd_access_mode mode,
            uint64_t place)
 {
     if (is_told()) {
         touch(queue, HD_IS_WORK, mode, 0, place);
-    }
-    if (is_told() && mode == HD_ADDS) {
-        touch(queue, HD_IS_COUNTED, HD_ADDS, 0, place);
     }
 }
 
@@ -275,7 +272,7 @@ int
 hd_queue_task_done(struct hd_queue *queue)
 {
     const uint64_t place = HD_PLACE();
-    touch_work(queue, queue->unfinished == 0 ? HD_WRITES : HD_ADDS, place);
+    touch_work(queue, HD_WRITES, place);
     if (queue->unfinished == 0) {
         return hd_misuse(HD_E_OVERRUN, place);
     }
@@ -299,11 +296,7 @@ hd_queue_join(struct hd_queue *queue)
         return HD_OK;
     }
     struct hd_waiter waiter;
-    const int status = wait_in(&queue->joiners, &waiter, queue, op);
-    if (status == HD_OK && is_told()) {
-        touch(queue, HD_IS_COUNTED, HD_READS, 0, place);
-    }
-    return status;
+    return wait_in(&queue->joiners, &waiter, queue, op);
 }
 
 /* ---- life and looking ---- */

@@ -114,6 +114,10 @@ hd_callback_stop(struct hd_callback *callback)
         }
         return true;
     }
+    if (callback->future != NULL) {
+        /* If this comes first, the callback never becomes ready. */
+        hd_touch_outcome(callback->future);
+    }
     if (hd_loop_has(loop, &callback->actor)) {
         log_stop(callback);
         hd_ready_remove(loop->ready, &callback->actor, hd_here.actor);
