@@ -13,9 +13,15 @@ static void
 jump(struct hd_actor *actor)
 {
     struct hd_world *world = HD_CONTAINER(actor, struct hd_world, clock);
-    world->jumps++;
+    const uint64_t before_ns = world->now_ns;
     hd_touch_world(hd_here.loop, HD_WORLD_CLOCK, HD_WRITES);
     hd_clock_advance(world);
+    if (world->clock_waited) {
+        world->clock_waited = false;
+        world->ready.waited_ns += world->now_ns - before_ns;
+    } else {
+        world->jumps++;
+    }
     if (hd_here.loop != NULL && hd_here.loop->ready == &world->ready) {
         hd_loop_collect(hd_here.loop, actor);
     }
@@ -27,6 +33,7 @@ hd_clock_begin(struct hd_world *world)
 {
     world->now_ns = 0;
     world->jumps = 0;
+    world->clock_waited = false;
     world->alarms = NULL;
     world->clock = (struct hd_actor){
         .step = jump, .flags = HD_ACTOR_INLINE, .ready_at = UINT32_MAX};
@@ -54,6 +61,19 @@ offer_clock(struct hd_world *world)
     } else if (!wanted && there) {
         hd_ready_remove(&world->ready, &world->clock, hd_here.actor);
     }
+}
+
+bool
+hd_clock_is_next(struct hd_world *world)
+{
+    struct hd_ready *ready = &world->ready;
+    if (ready->attention || ready->view.step >= ready->step_limit ||
+        ready->view.ready_count != 1 || !hd_ready_has(ready, &world->clock)) {
+        return false;
+    }
+    world->clock_waited = true;
+    hd_ready_place(ready, &world->clock);
+    return true;
 }
 
 void

@@ -77,6 +77,32 @@ hd_uv_actors(const uv_handle_t *handle)
     return handle->u.reserved[1];
 }
 
+/*
+ * A step touches a uv loop or one of its handles. A loop and all that hangs off
+ * it is one object: libuv's order leaves little open there anyway.
+ */
+static inline void
+hd_uv_touch(const uv_loop_t *loop, enum hd_access_mode mode)
+{
+    struct hd_ready *ready = &hd_uv_side(loop)->world->ready;
+    if (__builtin_expect(ready->tells, 0)) {
+        hd_ready_touch(ready,
+                       hd_identities_fresh(&ready->identities, (uintptr_t)loop),
+                       mode, 0);
+        /* Its time and its timers are the clock's matter. */
+        hd_ready_touch(ready, hd_identity(HD_IS_WORLD, 0, HD_WORLD_CLOCK),
+                       HD_READS, 0);
+    }
+}
+
+static inline void
+hd_uv_touch_handle(const uv_handle_t *handle, enum hd_access_mode mode)
+{
+    if (hd_uv_actors(handle) != NULL) {
+        hd_uv_touch(handle->loop, mode);
+    }
+}
+
 /* Say on stderr which function was called outside of an execution; abort. */
 HD_NORETURN void hd_uv_no_world(const char *function);
 

@@ -48,7 +48,7 @@ run(struct hd_loop *loop)
     hd_alarm_set(world, loop->host_state, hd_loop_deadline(loop));
     while (!loop->stopped) {
         hd_loop_pump(loop);
-        if (!loop->stopped) {
+        if (!loop->stopped && !hd_clock_is_next(world)) {
             hd_world_attend(world);
             hd_loop_begin_turn(loop); /* time moved: timers may be due */
         }

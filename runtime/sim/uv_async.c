@@ -26,6 +26,7 @@ uv_async_init(uv_loop_t *loop, uv_async_t *async, uv_async_cb cb)
 int
 uv_async_send(uv_async_t *async)
 {
+    hd_uv_touch_handle((uv_handle_t *)async, HD_WRITES);
     if (async->pending) {
         return 0;
     }

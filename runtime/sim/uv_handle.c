@@ -21,6 +21,7 @@ static void
 step(struct hd_actor *actor)
 {
     struct hd_uv_event *event = HD_CONTAINER(actor, struct hd_uv_event, actor);
+    hd_uv_touch(event->handle->loop, HD_WRITES);
     event->run(event->handle);
 }
 
@@ -45,6 +46,7 @@ hd_uv_handle_init(uv_loop_t *loop, uv_handle_t *handle, uv_handle_type type,
 {
     struct hd_uv_loop *side = hd_uv_side(loop);
     struct hd_uv_actors *actors = NULL;
+    hd_uv_touch(loop, HD_WRITES);
     if (!side->quiet) {
         actors = hd_arena_take(&side->world->arena, sizeof(*actors));
         HD_ASSERT(actors != NULL);
@@ -63,6 +65,7 @@ hd_uv_handle_init(uv_loop_t *loop, uv_handle_t *handle, uv_handle_type type,
 void
 hd_uv_handle_start(uv_handle_t *handle)
 {
+    hd_uv_touch_handle(handle, HD_WRITES);
     if (hd_uv_is_active(handle)) {
         return;
     }
@@ -75,6 +78,7 @@ hd_uv_handle_start(uv_handle_t *handle)
 void
 hd_uv_handle_stop(uv_handle_t *handle)
 {
+    hd_uv_touch_handle(handle, HD_WRITES);
     if (!hd_uv_is_active(handle)) {
         return;
     }
@@ -85,6 +89,7 @@ hd_uv_handle_stop(uv_handle_t *handle)
     struct hd_uv_actors *actors = hd_uv_actors(handle);
     if (actors != NULL) {
         struct hd_ready *ready = &hd_uv_side(handle->loop)->world->ready;
+        hd_ready_touch(ready, actors->event.actor.path, HD_WRITES, 0);
         if (hd_ready_has(ready, &actors->event.actor)) {
             hd_ready_remove(ready, &actors->event.actor, hd_here.actor);
         }
@@ -94,6 +99,7 @@ hd_uv_handle_stop(uv_handle_t *handle)
 void
 uv_ref(uv_handle_t *handle)
 {
+    hd_uv_touch_handle(handle, HD_WRITES);
     if (handle->flags & HD_UV_REF) {
         return;
     }
@@ -106,6 +112,7 @@ uv_ref(uv_handle_t *handle)
 void
 uv_unref(uv_handle_t *handle)
 {
+    hd_uv_touch_handle(handle, HD_WRITES);
     if (!(handle->flags & HD_UV_REF)) {
         return;
     }
@@ -118,18 +125,21 @@ uv_unref(uv_handle_t *handle)
 int
 uv_has_ref(const uv_handle_t *handle)
 {
+    hd_uv_touch_handle(handle, HD_READS);
     return (handle->flags & HD_UV_REF) != 0;
 }
 
 int
 uv_is_active(const uv_handle_t *handle)
 {
+    hd_uv_touch_handle(handle, HD_READS);
     return hd_uv_is_active(handle);
 }
 
 int
 uv_is_closing(const uv_handle_t *handle)
 {
+    hd_uv_touch_handle(handle, HD_READS);
     return (handle->flags & (HD_UV_CLOSING | HD_UV_CLOSED)) != 0;
 }
 
@@ -197,6 +207,7 @@ static void (*const closers[UV_HANDLE_TYPE_MAX])(uv_handle_t *) = {
 void
 uv_close(uv_handle_t *handle, uv_close_cb close_cb)
 {
+    hd_uv_touch_handle(handle, HD_WRITES);
     HD_ASSERT(!uv_is_closing(handle));
     HD_ASSERT(handle->type < UV_HANDLE_TYPE_MAX);
     HD_ASSERT(closers[handle->type] != NULL);

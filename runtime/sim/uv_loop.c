@@ -81,6 +81,7 @@ is_busy(const uv_loop_t *loop)
 int
 uv_loop_close(uv_loop_t *loop)
 {
+    hd_uv_touch(loop, HD_WRITES);
     struct hd_uv_loop *side = hd_uv_side(loop);
     if (is_busy(loop)) {
         return UV_EBUSY;
@@ -184,6 +185,7 @@ has_active(const uv_loop_t *loop)
 int
 uv_loop_alive(const uv_loop_t *loop)
 {
+    hd_uv_touch(loop, HD_READS);
     return has_active(loop) || !hd_uv_ring_is_empty(loop->pending_queue) ||
            loop->closing_handles != NULL;
 }
@@ -191,6 +193,7 @@ uv_loop_alive(const uv_loop_t *loop)
 void
 uv_stop(uv_loop_t *loop)
 {
+    hd_uv_touch(loop, HD_WRITES);
     loop->stop_flag = 1;
 }
 
@@ -203,12 +206,14 @@ hd_uv_time(const struct hd_world *world)
 uint64_t
 uv_now(const uv_loop_t *loop)
 {
+    hd_uv_touch(loop, HD_READS);
     return loop->time;
 }
 
 void
 uv_update_time(uv_loop_t *loop)
 {
+    hd_uv_touch(loop, HD_WRITES);
     loop->time = hd_uv_time(hd_uv_side(loop)->world);
 }
 

@@ -6,6 +6,8 @@
  */
 #include "sim/handles.h"
 
+#include "task/touch.h"
+
 #include <errno.h>
 #include <time.h>
 
@@ -23,6 +25,7 @@ uint64_t
 uv_hrtime(void)
 {
     const struct hd_world *world = hd_world_here();
+    hd_touch_world(hd_here.loop, HD_WORLD_CLOCK, HD_READS);
     return world != NULL ? world->now_ns : real_ns(CLOCK_MONOTONIC);
 }
 

@@ -89,6 +89,7 @@ uv_timer_start(uv_timer_t *timer, uv_timer_cb cb, uint64_t timeout,
 int
 uv_timer_stop(uv_timer_t *timer)
 {
+    hd_uv_touch_handle((const uv_handle_t *)timer, HD_WRITES);
     if (!hd_uv_is_active((uv_handle_t *)timer)) {
         return 0;
     }
@@ -116,18 +117,21 @@ uv_timer_again(uv_timer_t *timer)
 void
 uv_timer_set_repeat(uv_timer_t *timer, uint64_t repeat)
 {
+    hd_uv_touch_handle((const uv_handle_t *)timer, HD_WRITES);
     timer->repeat = repeat;
 }
 
 uint64_t
 uv_timer_get_repeat(const uv_timer_t *timer)
 {
+    hd_uv_touch_handle((const uv_handle_t *)timer, HD_READS);
     return timer->repeat;
 }
 
 uint64_t
 uv_timer_get_due_in(const uv_timer_t *timer)
 {
+    hd_uv_touch_handle((const uv_handle_t *)timer, HD_READS);
     return timer->loop->time >= timer->timeout
                ? 0
                : timer->timeout - timer->loop->time;

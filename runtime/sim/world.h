@@ -75,6 +75,7 @@ struct hd_world {
     struct hd_rules rules;
     uint64_t now_ns;
     uint32_t jumps;
+    bool clock_waited; /* for everybody, before its step */
     enum hd_outcome outcome;
     struct hd_alarm *alarms;
     struct hd_loop *loops; /* all that live, latest first */
@@ -139,6 +140,12 @@ void hd_alarm_set(struct hd_world *world, struct hd_alarm *alarm,
 uint64_t hd_clock_next(const struct hd_world *world);
 /* Move on to the next deadline; false if there is none. */
 bool hd_clock_advance(struct hd_world *world);
+
+/*
+ * Nobody else can step: where time may jump the clock does, as it would beside
+ * others, and it is no jump. False: it does not stand among the candidates.
+ */
+bool hd_clock_is_next(struct hd_world *world);
 
 /* Where time may jump and the order is the loop's: perhaps now. */
 void hd_clock_consider_jump(struct hd_world *world);

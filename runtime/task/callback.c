@@ -104,8 +104,11 @@ hd_callback_stop(struct hd_callback *callback)
 {
     struct hd_loop *loop = callback->actor.loop;
     hd_touch_actor(loop, &callback->actor, 0, HD_WRITES);
-    if (callback->timer.at != 0) {
+    if (callback->actor.kind == HD_ACTOR_TIMER) {
+        /* Armed or due: that is what the clock decides. */
         hd_touch_world(loop, HD_WORLD_CLOCK, HD_READS);
+    }
+    if (callback->timer.at != 0) {
         log_stop(callback);
         const bool was_first = hd_heap_first(&loop->timers) == &callback->timer;
         hd_heap_remove(&loop->timers, &callback->timer);

@@ -209,3 +209,49 @@ footprint_of(const struct footprints *all, uint32_t child, uint32_t number)
     fail_msg("child %u has no step %u", child, number);
     return NULL;
 }
+
+/* ---- pairs ---- */
+
+static int
+do_one(void *arg)
+{
+    const struct footprint_pair *pair = arg;
+    pair->one(pair->shared);
+    return HD_OK;
+}
+
+static int
+do_other(void *arg)
+{
+    const struct footprint_pair *pair = arg;
+    pair->other(pair->shared);
+    return HD_OK;
+}
+
+/* Who still waits in the end is cancelled. */
+static int
+do_both(void *arg)
+{
+    const struct footprint_pair *pair = arg;
+    if (pair->prepare != NULL) {
+        pair->prepare(pair->shared);
+    }
+    struct hd_task *one = hd_task_spawn(do_one, arg);
+    struct hd_task *other = hd_task_spawn(do_other, arg);
+    HD_TRY(hd_sleep(HD_MS(1)));
+    hd_task_cancel(one);
+    hd_task_cancel(other);
+    return hd_gather_array(
+        (struct hd_future *[]){HD_FUTURE(one), HD_FUTURE(other)}, 2,
+        HD_GATHER_KEEP_ERRORS);
+}
+
+bool
+footprints_depend(const struct footprint_pair *pair)
+{
+    const struct hd_rules rules = HD_RULES_DEFAULT;
+    struct footprint_pair copy = *pair;
+    const struct footprints *all = footprints_of(do_both, &copy, &rules);
+    return footprints_conflict(all, footprint_of(all, 1, 1),
+                               footprint_of(all, 2, 1));
+}

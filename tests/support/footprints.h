@@ -59,6 +59,18 @@ const struct footprint *footprint_of(const struct footprints *all,
 bool footprints_conflict(const struct footprints *all,
                          const struct footprint *a, const struct footprint *b);
 
+/*
+ * Two tasks, each of which does one thing with what they share, up to where it
+ * waits; before, main prepares it. Do these steps depend on each other?
+ */
+struct footprint_pair {
+    void (*prepare)(void *shared); /* may be NULL */
+    void (*one)(void *shared);
+    void (*other)(void *shared);
+    void *shared;
+};
+bool footprints_depend(const struct footprint_pair *pair);
+
 /* Does it touch the object, or is the object its own actor's state? */
 bool footprint_touches(const struct footprints *all,
                        const struct footprint *step, uint64_t object);

@@ -10,46 +10,11 @@
 
 #include <cmocka.h>
 
-/* Two tasks, one step each, that do one thing each. */
-struct pair {
-    void (*one)(void *shared);
-    void (*other)(void *shared);
-    void *shared;
-};
-
-static int
-do_one(void *arg)
-{
-    const struct pair *pair = arg;
-    pair->one(pair->shared);
-    return HD_OK;
-}
-
-static int
-do_other(void *arg)
-{
-    const struct pair *pair = arg;
-    pair->other(pair->shared);
-    return HD_OK;
-}
-
-static int
-spawn_both(void *arg)
-{
-    struct hd_task *one = hd_task_spawn(do_one, arg);
-    struct hd_task *other = hd_task_spawn(do_other, arg);
-    HD_TRY(hd_await(one));
-    return hd_await(other);
-}
-
 static bool
 depend(void (*one)(void *shared), void (*other)(void *shared), void *shared)
 {
-    const struct hd_rules rules = HD_RULES_DEFAULT;
-    struct pair pair = {one, other, shared};
-    const struct footprints *all = footprints_of(spawn_both, &pair, &rules);
-    return footprints_conflict(all, footprint_of(all, 1, 1),
-                               footprint_of(all, 2, 1));
+    return footprints_depend(
+        &(struct footprint_pair){.one = one, .other = other, .shared = shared});
 }
 
 static void
