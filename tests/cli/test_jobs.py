@@ -24,6 +24,14 @@ class Jobs(program.Case):
             done = self.run_program(*options, f"--jobs={jobs}", status=0)
             self.assertEqual(done.stdout, one.stdout)
 
+    def test_each_trace_is_executed_by_one(self):
+        options = ("turns", "--strategy=dpor", "--schedules=100000")
+        one = self.run_program(*options, status=0)
+        self.assertRegex(one.stdout, r"proved in all \d\d\d+ schedules")
+        for jobs in (2, 3):
+            done = self.run_program(*options, f"--jobs={jobs}", status=0)
+            self.assertEqual(done.stdout, one.stdout)
+
     def test_the_random_runs_are_those_of_one(self):
         done = self.run_program("large", "-v", "--strategy=random", "--jobs=3",
                                 "--schedules=3001", status=0)

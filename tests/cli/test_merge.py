@@ -59,6 +59,12 @@ class Whole(Case):
             done = self.merge(*self.make(shards, *options), status=0)
             self.assertEqual(done.stdout, whole.stdout)
 
+    def test_traces_are_dealt_too(self):
+        options = ("turns", "--strategy=dpor", "--schedules=100000")
+        whole = self.run_program(*options, status=0)
+        done = self.merge(*self.make(3, *options), status=0)
+        self.assertEqual(done.stdout, whole.stdout)
+
     def test_shards_of_jobs_are_shards(self):
         options = ("medium", "--strategy=dfs", "--schedules=10000")
         whole = self.run_program(*options, status=0)

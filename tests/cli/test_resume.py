@@ -64,6 +64,16 @@ class Resumed(Case):
                      slices=1)
         self.compare("large", "--strategy=dfs", "--schedules=50000")
 
+    def test_up_to_equivalence(self):
+        self.compare("turns", "--strategy=dpor", "--schedules=100000",
+                     slices=1)
+        self.compare("more_turns", "--strategy=dpor", "--schedules=10000")
+
+    def test_samplers(self):
+        for strategy in ("pct", "pos", "surw", "delay"):
+            self.compare("more_turns", f"--strategy={strategy}",
+                         "--schedules=5000", slices=1)
+
     def test_at_random(self):
         self.compare("large", "--strategy=random", "--schedules=40000",
                      "--seed=3")

@@ -43,6 +43,47 @@ HD_TEST(medium)
     note_all(3);
 }
 
+static struct hd_lock locks[2];
+
+/* First the one, then the other, and once more. */
+static int
+lock_in_turn(void *arg)
+{
+    const uint64_t first = (uint64_t)(uintptr_t)arg;
+    for (uint64_t i = 0; i < 3; i++) {
+        struct hd_lock *lock = &locks[(first + i) % 2];
+        HD_TRY(hd_lock_acquire(lock));
+        HD_TRY(hd_yield());
+        hd_lock_release(lock);
+    }
+    return 0;
+}
+
+/* Many traces: what the tasks do depends on who came first. */
+static void
+take_turns(uint64_t count)
+{
+    struct hd_task *tasks[4];
+    hd_lock_init(&locks[0]);
+    hd_lock_init(&locks[1]);
+    for (uint64_t i = 0; i < count; i++) {
+        tasks[i] = hd_task_spawn(lock_in_turn, (void *)(uintptr_t)i);
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        HD_CHECK(hd_await(tasks[i]) == 0);
+    }
+}
+
+HD_TEST(turns)
+{
+    take_turns(3);
+}
+
+HD_TEST(more_turns)
+{
+    take_turns(4);
+}
+
 HD_TEST(rare)
 {
     note_all(4);
