@@ -23,8 +23,9 @@ static int
 check_pair(void *arg)
 {
     struct pair *pair = arg;
-    const bool unset = LOAD(pair->a) == 0 && LOAD(pair->b) == 0;
-    HD_CHECK(unset || (LOAD(pair->a) == 1 && LOAD(pair->b) == -1));
+    const int64_t a = LOAD(pair->a);
+    const int64_t b = LOAD(pair->b);
+    HD_CHECK((a == 0 && b == 0) || (a == 1 && b == -1));
     return 0;
 }
 
