@@ -212,23 +212,32 @@ print_cell(const struct cell *cell)
     printf(" %11s", text);
 }
 
-/* auto beside the best of the others, if both were asked for. */
+/* Was auto asked for, as the last one, and another beside it? */
+static bool
+has_ratio(const struct bench *bench)
+{
+    return bench->strategy_count > 1 &&
+           strcmp(bench->strategies[bench->strategy_count - 1], "auto") == 0;
+}
+
+/* auto beside the best of the others. */
 static void
 print_ratio(struct bench *bench, const struct cell *cells)
 {
     const uint32_t last = bench->strategy_count - 1;
     uint32_t best = 0;
+    if (!has_ratio(bench)) {
+        return;
+    }
     for (uint32_t i = 1; i < last; i++) {
         if (penalised_mean(&cells[i]) < penalised_mean(&cells[best])) {
             best = i;
         }
     }
-    if (strcmp(bench->strategies[last], "auto") == 0 && last > 0) {
-        const double ratio =
-            penalised_mean(&cells[last]) / penalised_mean(&cells[best]);
-        bench->worst_ratio = fmax(bench->worst_ratio, ratio);
-        printf("  %-7s %6.1f", bench->strategies[best], ratio);
-    }
+    const double ratio =
+        penalised_mean(&cells[last]) / penalised_mean(&cells[best]);
+    bench->worst_ratio = fmax(bench->worst_ratio, ratio);
+    printf("  %-7s %6.1f", bench->strategies[best], ratio);
 }
 
 static void
@@ -265,7 +274,7 @@ print_head(const struct bench *bench)
     for (uint32_t i = 0; i < bench->strategy_count; i++) {
         printf(" %11s", bench->strategies[i]);
     }
-    puts("  best      auto");
+    puts(has_ratio(bench) ? "  best      auto" : "");
 }
 
 static void
@@ -275,7 +284,10 @@ print_foot(const struct bench *bench)
     for (uint32_t i = 0; i < bench->strategy_count; i++) {
         printf(" %11.1f", exp(bench->logarithms[i] / bench->rows));
     }
-    printf("  %-7s %6.1f\n", "worst", bench->worst_ratio);
+    if (has_ratio(bench)) {
+        printf("  %-7s %6.1f", "worst", bench->worst_ratio);
+    }
+    putchar('\n');
 }
 
 /* ---- what is asked for ---- */
