@@ -12,7 +12,7 @@
  *
  * usage: traces [OPTIONS] FILE
  *
- *     --strategy=NAME          to be compared with dfs; may be repeated; sleep
+ *     --strategy=NAME[:TEXT]   to be compared with dfs; may be repeated; sleep
  *                              is the oracle of tests/model
  *     --settings=CLOCK,POINTS  exact,suspend; may be repeated
  *     --schedules=N            programs with more are skipped (2000)
@@ -39,11 +39,15 @@ enum {
     SETTINGS_MAX = 4,
     TRACES_MAX = 1 << 15, /* of one program; a power of 2 */
     ACTORS_MAX = 64,
+    SHOWN_MAX = 10,
     LOG_RECORDS = 1 << 16,
 };
 
 struct session {
-    const struct hd_strategy *strategies[STRATEGIES_MAX];
+    struct claim {
+        const struct hd_strategy *strategy;
+        const char *text;
+    } claims[STRATEGIES_MAX];
     size_t strategy_count;
     struct hd_rules settings[SETTINGS_MAX];
     size_t settings_count;
@@ -217,12 +221,13 @@ is_void(const struct hd_strategy *strategy, void *self)
 }
 
 static void
-explore(const struct hd_strategy *strategy, const struct hd_rules *rules,
+explore(const struct claim *claim, const struct hd_rules *rules,
         unsigned long runs_max, struct search *search)
 {
+    const struct hd_strategy *strategy = claim->strategy;
     void *self = calloc(1, strategy->bytes);
     memset(search->found, 0, TRACES_MAX * sizeof(*search->found));
-    if (strategy->init != NULL && !strategy->init(self, "", 1)) {
+    if (strategy->init != NULL && !strategy->init(self, claim->text, 1)) {
         search->incomplete = true;
     }
     model_tracer_wrap(tracer, strategy, self);
@@ -252,14 +257,28 @@ explore(const struct hd_strategy *strategy, const struct hd_rules *rules,
 
 /* ---- telling ---- */
 
+static const struct claim by_dfs = {.strategy = &hd_strategy_dfs, .text = ""};
+
+static void
+print_actor(uint64_t path)
+{
+    static const char *const kinds[] = {"root",  "task", "callback", "timer",
+                                        "clock", "exit", "io"};
+    char text[64] = "?";
+    const struct model_cause *actor = model_tracer_actor(tracer, path);
+    hd_log_path(&events, actor->id, text, sizeof(text));
+    printf(" %s %s", kinds[actor->kind], text);
+}
+
 static void
 print_steps(void)
 {
     static const char *const modes[] = {"reads", "writes", "adds"};
     const struct model_trace *trace = &tracer->trace;
     for (uint32_t i = 0; i < trace->count; i++) {
-        printf("    step %u %04x after", i,
-               (unsigned)(trace->events[i].path & 0xffff));
+        printf("    step %u", i);
+        print_actor(trace->events[i].path);
+        printf(" after");
         for (uint32_t j = 0; j < i; j++) {
             if (model_trace_precedes(trace, j, i)) {
                 printf(" %u", j);
@@ -276,23 +295,37 @@ print_steps(void)
     }
 }
 
+/* Has an execution like this one been shown? Else it has now. */
+static bool
+was_shown(uint64_t *shown, unsigned *count, uint64_t trace, uint64_t observed)
+{
+    for (unsigned i = 0; i < *count; i++) {
+        if (shown[i] == (trace ^ hd_mix(observed))) {
+            return true;
+        }
+    }
+    shown[(*count)++] = trace ^ hd_mix(observed);
+    return false;
+}
+
 /*
- * Run a strategy again, and print what it did: of dfs, two schedules of a trace
- * that look different, if there are; with no trace the first few.
+ * Run a strategy again, and print what it did: one execution of each trace, two
+ * if they look different. With a trace, only of that.
  */
 static void
-show(const struct hd_strategy *strategy, uint64_t wanted,
-     const struct hd_rules *rules, unsigned long runs)
+show(const struct claim *claim, uint64_t wanted, const struct hd_rules *rules,
+     unsigned long runs)
 {
-    uint64_t shown = 0;
+    const struct hd_strategy *strategy = claim->strategy;
+    uint64_t shown[SHOWN_MAX];
     unsigned count = 0;
     void *self = calloc(1, strategy->bytes);
     model_tracer_wrap(tracer, strategy, self);
     tells = true;
     if (strategy->init != NULL) {
-        strategy->init(self, "", 1);
+        strategy->init(self, claim->text, 1);
     }
-    for (unsigned long i = 0; i < runs && count < (wanted ? 2 : 8); i++) {
+    for (unsigned long i = 0; i < runs && count < SHOWN_MAX; i++) {
         const struct hd_run run = {.number = i};
         if (!tracer->strategy.begin(tracer, &run)) {
             break;
@@ -300,11 +333,8 @@ show(const struct hd_strategy *strategy, uint64_t wanted,
         const enum hd_outcome outcome = execute(rules);
         tracer->strategy.end(tracer, &world.ready.view, outcome);
         const uint64_t trace = model_trace_hash(&tracer->trace);
-        const uint64_t observed = observation(outcome);
-        if (wanted == 0 ||
-            (trace == wanted && (count == 0 || observed != shown))) {
-            shown = observed;
-            count++;
+        if ((wanted == 0 || trace == wanted) &&
+            !was_shown(shown, &count, trace, observation(outcome))) {
             printf("  %s %lu: outcome %d, trace %04x:\n%s", strategy->name, i,
                    (int)outcome, (unsigned)(trace & 0xffff), story);
             print_steps();
@@ -372,7 +402,7 @@ check_truth(struct session *session, const struct hd_rules *rules)
         complain(session, rules, "dfs", what);
     }
     if (wrong != 0 && session->show) {
-        show(&hd_strategy_dfs, wrong, rules, truth.runs);
+        show(&by_dfs, wrong, rules, truth.runs);
     }
     return wrong == 0;
 }
@@ -385,21 +415,22 @@ clear(struct search *search)
 
 static void
 show_both(const struct session *session, const struct hd_rules *rules,
-          const struct hd_strategy *strategy)
+          const struct claim *claim)
 {
     if (session->show) {
-        show(&hd_strategy_dfs, 0, rules, truth.runs);
-        show(strategy, 0, rules, other.runs);
+        show(&by_dfs, 0, rules, truth.runs);
+        show(claim, 0, rules, other.runs);
     }
 }
 
 static bool
 compare_strategy(struct session *session, const struct hd_rules *rules,
-                 const struct hd_strategy *strategy)
+                 const struct claim *claim)
 {
+    const struct hd_strategy *strategy = claim->strategy;
     char what[160];
     clear(&other);
-    explore(strategy, rules, session->schedules * 4, &other);
+    explore(claim, rules, session->schedules * 4, &other);
     session->superfluous += other.pruned;
     snprintf(what, sizeof(what),
              "%lu schedules, %lu traces; %lu runs, %lu traces, %lu repeated",
@@ -408,8 +439,9 @@ compare_strategy(struct session *session, const struct hd_rules *rules,
     if (other.incomplete) {
         return complain(session, rules, strategy->name, "gave up");
     }
-    if (!same_traces() || other.repeated > 0) {
-        show_both(session, rules, strategy);
+    const bool once = strategy != &model_strategy_sleep;
+    if (!same_traces() || (once && other.repeated > 0)) {
+        show_both(session, rules, claim);
         return complain(session, rules, strategy->name, what);
     }
     return true;
@@ -420,7 +452,7 @@ compare(struct session *session, const struct hd_rules *rules)
 {
     clear(&truth);
     truth.orders = true;
-    explore(&hd_strategy_dfs, rules, session->schedules, &truth);
+    explore(&by_dfs, rules, session->schedules, &truth);
     if (truth.incomplete || truth.has_new) {
         session->skipped += truth.incomplete;
         session->has_new += truth.has_new;
@@ -433,7 +465,7 @@ compare(struct session *session, const struct hd_rules *rules)
         return;
     }
     for (size_t i = 0; i < session->strategy_count; i++) {
-        compare_strategy(session, rules, session->strategies[i]);
+        compare_strategy(session, rules, &session->claims[i]);
     }
 }
 
@@ -463,13 +495,17 @@ add_settings(struct session *session, const char *text)
 static void
 add_strategy(struct session *session, const char *name)
 {
-    const struct hd_strategy *strategy =
-        strcmp(name, "sleep") == 0 ? &model_strategy_sleep
-                                   : hd_strategy_find(name, strlen(name));
+    const size_t length = strcspn(name, ":");
+    const struct hd_strategy *strategy = strcmp(name, "sleep") == 0
+                                             ? &model_strategy_sleep
+                                             : hd_strategy_find(name, length);
     if (strategy == NULL || session->strategy_count == STRATEGIES_MAX) {
         refuse(name);
     }
-    session->strategies[session->strategy_count++] = strategy;
+    session->claims[session->strategy_count++] = (struct claim){
+        .strategy = strategy,
+        .text = name[length] == ':' ? name + length + 1 : "",
+    };
 }
 
 static void

@@ -125,6 +125,17 @@ signal_waiters(struct model_in_step *step, int at, bool all)
     }
 }
 
+static void
+write_if(struct model_in_step *step, int at)
+{
+    const int other = mutex_of(step);
+    model_touch_cell(step, at, HD_READS);
+    if (step->state->cells[at].value == 0) {
+        model_touch_cell(step, other, HD_WRITES);
+        step->state->cells[other].value = model_operand(step, step->line->a, 0);
+    }
+}
+
 /* ---- queues, and what serves in turn ---- */
 
 static void
@@ -273,6 +284,9 @@ model_step_on_cell(struct model_in_step *step, int at)
         return;
     case MODEL_FGET:
         get_future(step, at);
+        return;
+    case MODEL_WIF:
+        write_if(step, at);
         return;
     default:
         break;

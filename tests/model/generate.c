@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 const char *const model_kind_names[MODEL_KINDS] = {
-    "plain",  "locks", "conditions", "awaits",    "semaphores",
-    "queues", "fifo",  "cancel",     "stop",      "exact",
-    "jump",   "spawn", "values",     "coroutine", "blocking",
+    "plain",  "locks",     "conditions", "awaits", "semaphores", "queues",
+    "fifo",   "cancel",    "stop",       "exact",  "jump",       "spawn",
+    "values", "coroutine", "blocking",   "mixed",
 };
 
 /*
@@ -343,7 +343,7 @@ value(struct draft *draft)
 typedef void statement_fn(struct draft *draft);
 
 /* Each is drawn with the same chance; plain with one more. */
-#define STATEMENTS_MAX 8u
+#define STATEMENTS_MAX 12u
 static statement_fn *const statements[MODEL_KINDS][STATEMENTS_MAX] = {
     [MODEL_KIND_PLAIN] = {plain},
     [MODEL_KIND_LOCKS] = {lock_section, lock_section},
@@ -361,6 +361,9 @@ static statement_fn *const statements[MODEL_KINDS][STATEMENTS_MAX] = {
     [MODEL_KIND_COROUTINE] = {in_line, in_line, interrupt, timer, spawn, value},
     [MODEL_KIND_BLOCKING] = {lock_section, wait_section, signal_section, await,
                              semaphore, queue, stop, spawn},
+    [MODEL_KIND_MIXED] = {lock_section, wait_section, signal_section, await,
+                          semaphore, queue, in_line, in_line, interrupt, timer,
+                          spawn, value},
 };
 
 static void
@@ -401,7 +404,8 @@ model_generate(enum model_kind kind, uint64_t seed, char text[MODEL_TEXT_BYTES])
         line(&draft, "init: s=%u u=%u", below(&draft, 2), below(&draft, 2));
     }
     if (kind == MODEL_KIND_JUMP ||
-        (kind == MODEL_KIND_COROUTINE && one_in(&draft, 2))) {
+        ((kind == MODEL_KIND_COROUTINE || kind == MODEL_KIND_MIXED) &&
+         one_in(&draft, 2))) {
         line(&draft, "clock: jump");
     }
     for (unsigned i = 0; i < procs; i++) {

@@ -24,6 +24,7 @@ enum model_kind {
     MODEL_KIND_VALUES,    /* CHOOSE */
     MODEL_KIND_COROUTINE, /* all that a coroutine can do */
     MODEL_KIND_BLOCKING,  /* all that blocks, and STOP */
+    MODEL_KIND_MIXED,     /* everything */
     MODEL_KINDS,
 };
 extern const char *const model_kind_names[MODEL_KINDS];

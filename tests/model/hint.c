@@ -93,6 +93,7 @@ hint_step(const struct model *model, const struct model_state *state,
     case MODEL_CWAIT:
     case MODEL_CANCEL:
     case MODEL_STOP:
+    case MODEL_WIF:
         hint.flags = 0; /* of several objects, or of a task's path */
         return hint;
     case MODEL_ARM:

@@ -18,6 +18,8 @@
  *   SLEEP d   two steps: begin to sleep, and go on.
  *   NOW -> a  reads the clock.
  *   CHOOSE n  a value, 0..n-1.
+ *   WIF x y e if x is 0 write e to y, all in one step: what a step touches may
+ *             depend on what it reads, as in coroutines.
  *
  * Where the clock is exact, time moves only when nobody can step, and all that
  * came before happens before what is then due. Where it jumps, the clock is

@@ -53,6 +53,7 @@ static const struct {
     [MODEL_SLEEP] = {"SLEEP", "e"},
     [MODEL_NOW] = {"NOW", ">"},
     [MODEL_CHOOSE] = {"CHOOSE", "e>"},
+    [MODEL_WIF] = {"WIF", "xme"},
     [MODEL_ASSERT] = {"ASSERT", "e"},
 };
 

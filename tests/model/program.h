@@ -60,6 +60,7 @@ enum model_op {
     MODEL_SLEEP,
     MODEL_NOW,
     MODEL_CHOOSE,
+    MODEL_WIF,
     MODEL_STEPS,
     MODEL_ASSERT = MODEL_STEPS,
     MODEL_SET,

@@ -6,12 +6,13 @@
 
 #define DEPTH_MAX 192u
 #define ACTORS_MAX 32u
+#define FOOTPRINT_MAX 128u
 
-/* What an actor's step did, seen when it was explored. */
+/* What an actor's step did when it was explored, with all its values. */
 struct footprint {
     uint64_t path;
     uint32_t count;
-    struct hd_access accesses[MODEL_ACCESSES_MAX];
+    struct hd_access accesses[FOOTPRINT_MAX];
 };
 
 /*
@@ -27,6 +28,7 @@ struct node {
 struct sleep {
     uint32_t length, depth;
     bool begun;
+    uint64_t path; /* of who steps; it may be gone when its step is over */
     struct node nodes[DEPTH_MAX];
 };
 
@@ -112,6 +114,7 @@ pick(void *self, const struct hd_view *view)
     sleep->depth++;
     for (uint32_t i = 0; i < view->ready_count; i++) {
         if (view->ready[i]->id == node->chosen) {
+            sleep->path = view->ready[i]->path;
             return view->ready[i];
         }
     }
@@ -134,13 +137,21 @@ stepped(void *self, const struct hd_actor *actor,
         const struct hd_access *accesses, uint32_t count)
 {
     struct sleep *sleep = self;
-    struct footprint *footprint =
-        &sleep->nodes[sleep->depth - 1].footprints[actor->id];
-    HD_ASSERT(count <= MODEL_ACCESSES_MAX);
-    footprint->path = actor->path;
-    footprint->count = count;
+    struct node *node = &sleep->nodes[sleep->depth - 1];
+    struct footprint *footprint = &node->footprints[node->chosen];
+    (void)actor;
+    if (sleep->depth < sleep->length) {
+        return; /* seen before */
+    }
+    footprint->path = sleep->path;
+    if (node->value == 0) {
+        footprint->count = 0;
+    }
+    HD_ASSERT(footprint->count + count <= FOOTPRINT_MAX);
     if (count > 0) {
-        memcpy(footprint->accesses, accesses, count * sizeof(*accesses));
+        memcpy(&footprint->accesses[footprint->count], accesses,
+               count * sizeof(*accesses));
+        footprint->count += count;
     }
 }
 

@@ -80,6 +80,9 @@ static void
 born(void *self, const struct hd_actor *actor)
 {
     struct model_tracer *tracer = self;
+    struct model_cause *cause = cause_of(tracer, actor->path);
+    cause->id = actor->id;
+    cause->kind = actor->kind;
     if (tracer->inner->born != NULL && tracer->inner_wants & HD_WANT_BIRTHS) {
         tracer->inner->born(tracer->inner_self, actor);
     }
@@ -128,8 +131,9 @@ unready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
 /* The accesses as they count in a trace; returns how many. */
 static uint32_t
 take_accesses(struct model_tracer *tracer, const struct hd_access *accesses,
-              uint32_t count, struct hd_access *out)
+              uint32_t count)
 {
+    struct hd_access *out = tracer->named;
     uint32_t taken = 0;
     for (uint32_t i = 0; i < count; i++) {
         if (tracer->blind && accesses[i].object % 4 == 0) {
@@ -150,20 +154,19 @@ stepped(void *self, const struct hd_actor *actor,
         const struct hd_access *accesses, uint32_t count)
 {
     struct model_tracer *tracer = self;
-    struct hd_access named[MODEL_TRACE_ACCESSES_MAX];
     const struct model_cause *cause = &tracer->cause;
     if (tracer->trace.count == MODEL_TRACE_STEPS_MAX ||
         tracer->trace.access_count + count > MODEL_TRACE_ACCESSES_MAX) {
         tracer->overflown = true;
     } else {
-        const uint32_t taken = take_accesses(tracer, accesses, count, named);
+        const uint32_t taken = take_accesses(tracer, accesses, count);
         model_trace_push(&tracer->trace,
                          (struct model_moment){.path = tracer->path,
                                                .ordinal = tracer->steps,
                                                .value = tracer->value,
                                                .after = cause->after,
                                                .by = cause->by},
-                         named, taken);
+                         tracer->named, taken);
     }
     tracer->value = 0;
     if (tracer->inner->stepped != NULL && tracer->inner_wants & HD_WANT_STEPS) {
@@ -178,6 +181,12 @@ end(void *self, const struct hd_view *view, enum hd_outcome outcome)
     if (tracer->inner->end != NULL) {
         tracer->inner->end(tracer->inner_self, view, outcome);
     }
+}
+
+const struct model_cause *
+model_tracer_actor(struct model_tracer *tracer, uint64_t path)
+{
+    return cause_of(tracer, path);
 }
 
 struct model_tracer *

@@ -21,10 +21,14 @@ struct hd_ready;
 
 #define MODEL_TRACER_ACTORS_MAX 256u
 
-/* Why an actor became ready: so many first steps, and this one (plus 1). */
+/*
+ * An actor: its number and kind, and why it became ready: so many first steps
+ * happen before, and this one (plus 1).
+ */
 struct model_cause {
     uint64_t path;
-    uint32_t after, by;
+    uint32_t after, by, id;
+    uint8_t kind;
 };
 
 struct model_tracer {
@@ -40,10 +44,16 @@ struct model_tracer {
     uint32_t cause_count;
     struct model_cause causes[MODEL_TRACER_ACTORS_MAX];
     struct model_cause cause; /* of the present step */
+    /* Not on the stack: steps end on those of coroutines. */
+    struct hd_access named[MODEL_TRACE_ACCESSES_MAX];
 };
 
 /* ready: that of the executions to come. Freed with free(). */
 struct model_tracer *model_tracer_create(const struct hd_ready *ready);
+
+/* The actor of that path; one without a number if it is not known. */
+const struct model_cause *model_tracer_actor(struct model_tracer *tracer,
+                                             uint64_t path);
 void model_tracer_wrap(struct model_tracer *tracer,
                        const struct hd_strategy *inner, void *inner_self);
 
