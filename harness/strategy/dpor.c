@@ -7,10 +7,11 @@
  * with the first who is awake. When it is over, its new steps are put in order,
  * and each race that is found asks for a branch at some node (dpor_races.c).
  *
- *   optimal  (default) wakeup trees: each class once; nothing is run in vain
- *            unless a step touches something else than it was seen to
- *   source   source sets: each class once, and some executions end where all
- *            who could step are asleep
+ *   source   (default) source sets: each class once, and some executions end
+ *            where all who could step are asleep
+ *   optimal  wakeup trees: each class once, and nothing is run in vain. But a
+ *            class may be missed if what a step touches depends on what others
+ *            did before it; if that is seen, the search gives up its claim
  *
  * Values that are chosen are not reduced: each is taken, as a step of its own.
  * Where nobody is picked (--order=loop), only they are left. Shards share the
@@ -33,8 +34,8 @@ init(void *self, const char *text, uint64_t seed)
 {
     struct hd_dpor *dpor = self;
     (void)seed;
-    dpor->source = strcmp(text, "source") == 0;
-    return dpor->source || text[0] == '\0' || strcmp(text, "optimal") == 0;
+    dpor->source = text[0] == '\0' || strcmp(text, "source") == 0;
+    return dpor->source || strcmp(text, "optimal") == 0;
 }
 
 /* ---- begin and end ---- */
@@ -207,6 +208,7 @@ note_picked(struct hd_dpor *dpor, const struct hd_actor *actor)
         node->enabler = own->enabler;
         node->barrier = own->barrier;
         node->op = (uint8_t)op_of(&actor->hint);
+        node->ordinal = actor->steps + 1;
         node->step = 0;
     }
     own->last = dpor->depth;
@@ -395,9 +397,14 @@ stepped(void *self, const struct hd_actor *actor,
     if (count > HD_DPOR_ACCESSES_MAX) {
         node->step = hd_dpor_step_unknown(dpor, node->path);
     } else {
-        const uint32_t gathered = gather(dpor, node->path, accesses, count);
-        node->step = hd_dpor_step_find(dpor, node->path, node,
-                                       dpor->scratch.gathered, gathered);
+        node->step = hd_dpor_step_find(
+            dpor, (struct hd_dpor_draft){
+                      .path = node->path,
+                      .ordinal = node->ordinal,
+                      .count = gather(dpor, node->path, accesses, count),
+                      .values = node,
+                      .accesses = dpor->scratch.gathered,
+                  });
     }
     if (!dpor->source && node->branches != 0) {
         hd_dpor_wakeup_sift(dpor, node);
@@ -444,7 +451,7 @@ progress(void *self, struct hd_progress *out_progress)
     dpor->explored = now > dpor->explored ? now : dpor->explored;
     out_progress->pruned = dpor->pruned;
     out_progress->explored = dpor->explored;
-    out_progress->cut = dpor->cut;
+    out_progress->cut = dpor->cut || dpor->varied;
     snprintf(out_progress->text, sizeof(out_progress->text),
              "%llu complete, %llu superfluous",
              (unsigned long long)dpor->complete,

@@ -50,8 +50,9 @@ struct hd_dpor_step {
     uint32_t access_from, access_count;
     uint32_t value_from, value_count;
     uint64_t news;
+    uint32_t ordinal; /* its actor's how-manieth; 0: unknown */
     bool wild;
-    uint8_t unused[23];
+    uint8_t unused[19];
 };
 
 /* An access of a step, or one that will be. */
@@ -130,11 +131,11 @@ struct hd_dpor_node {
     uint32_t sleep_from, sleep_count, inherited;
     uint32_t value_from, value_count;
     uint32_t branches, follow, forced;
-    uint32_t known, done, items, races;
+    uint32_t known, done, items, races, ordinal;
     uint8_t op;
     bool shared; /* it is above the regions that shards divide */
     bool ended;  /* its step failed, and with it the execution */
-    uint8_t unused[17];
+    uint8_t unused[13];
 };
 
 enum hd_dpor_section {
@@ -212,12 +213,13 @@ struct hd_dpor_scratch {
  * running   an execution has begun, and nothing been learned from it yet.
  * depth     the present step; value_at: values that were asked in it.
  * quiet     when time last passed: after that step.
+ * varied    some step touched something else where it was taken elsewhere.
  * lost      the rest of this execution is not looked at.
  * blocked   whoever could step is asleep; foreign: it is another shard's.
  * region    regions seen so far; region_before: when this execution began.
  */
 struct hd_dpor {
-    bool begun, done, source, cut, diverged;
+    bool begun, done, source, cut, diverged, varied;
     bool running, lost, blocked, foreign, passes;
     uint32_t shard, shards;
     uint32_t count, fresh, fresh_values, raced;
@@ -268,12 +270,18 @@ bool hd_dpor_resize(struct hd_dpor *dpor, enum hd_dpor_section section,
                     uint32_t count);
 
 /*
- * The number of a step. accesses are sorted and merged in place; NULL: wild.
- * 0, and the search is cut, if there is no room.
+ * A step that was or may be taken. values: the node that has them, or NULL;
+ * accesses: NULL if nobody knows, else sorted and merged in place.
  */
-uint32_t hd_dpor_step_find(struct hd_dpor *dpor, uint64_t path,
-                           const struct hd_dpor_node *values,
-                           struct hd_dpor_access *accesses, uint32_t count);
+struct hd_dpor_draft {
+    uint64_t path;
+    uint32_t ordinal, count;
+    const struct hd_dpor_node *values;
+    struct hd_dpor_access *accesses;
+};
+
+/* Its number. 0, and the search is cut, if there is no room. */
+uint32_t hd_dpor_step_find(struct hd_dpor *dpor, struct hd_dpor_draft draft);
 
 /* What an actor may do, nobody knows. */
 uint32_t hd_dpor_step_unknown(struct hd_dpor *dpor, uint64_t path);
@@ -353,8 +361,8 @@ struct hd_dpor_event {
     enum hd_dpor_op op;
     uint32_t locks[4]; /* who took the mutexes before that it takes */
     uint32_t lock_count;
-    bool is_pending;  /* it was never taken, */
-    uint32_t stopped; /* and could not be after this step, if any */
+    bool is_pending; /* it was never taken, */
+    uint32_t own;    /* or came to something else in this step */
 };
 
 /* The bits of all steps that happen before this one. */
@@ -413,6 +421,11 @@ void hd_dpor_look(struct hd_dpor *dpor, bool broke);
  */
 void hd_dpor_reverse(struct hd_dpor *dpor, const struct hd_dpor_event *event,
                      uint32_t e);
+
+/*
+ * Sleepers race, too: one that was woken may have done something else since.
+ */
+void hd_dpor_look_at_sleepers(struct hd_dpor *dpor);
 
 /* Did it come after e, but not because of it? */
 bool hd_dpor_is_between(struct hd_dpor *dpor, uint32_t e, uint32_t number);

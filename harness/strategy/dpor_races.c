@@ -178,11 +178,8 @@ take_after(struct hd_dpor *dpor, struct hd_dpor_event *event,
 {
     const struct hd_dpor_object *object = object_of(dpor, access->object);
     uint32_t at = object != NULL ? object->last : 0;
-    const struct hd_dpor_item *item = dpor->scratch.item;
-    while (at != 0 &&
-           (!(item[at].flags & HD_ACCESS_TAKES) ||
-            (event->stopped != 0 && item[at].step > event->stopped))) {
-        at = item[at].previous;
+    while (at != 0 && !(dpor->scratch.item[at].flags & HD_ACCESS_TAKES)) {
+        at = dpor->scratch.item[at].previous;
     }
     if (at != 0 && event->lock_count < 4 &&
         !is_ordered_already(dpor, event, dpor->scratch.item[at].step)) {
@@ -264,6 +261,19 @@ race_with_all(struct hd_dpor *dpor, const struct hd_dpor_event *event)
     }
 }
 
+/* It does not race for its mutex alone: who wrote its actor's state? */
+static bool
+races_besides(struct hd_dpor *dpor, const struct hd_dpor_event *event)
+{
+    const struct hd_dpor_scratch *scratch = &dpor->scratch;
+    for (uint32_t i = 0; i <= event->number / 64; i++) {
+        if (scratch->racing[i] & ~scratch->causal[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Put the event in its place; the last predecessor, 0 if there is none. */
 static uint32_t
 order(struct hd_dpor *dpor, struct hd_dpor_event *event, bool races)
@@ -278,6 +288,9 @@ order(struct hd_dpor *dpor, struct hd_dpor_event *event, bool races)
     find_direct(dpor, event);
     if (hd_dpor_step(dpor, event->step)->wild) {
         find_all(dpor, event);
+    }
+    if (event->op == HD_DPOR_LOCK && races_besides(dpor, event)) {
+        event->op = HD_DPOR_GENERAL;
     }
     for (uint32_t word = event->number / 64 + 1; word-- > 0;) {
         uint64_t left;
@@ -341,7 +354,10 @@ look_at_waiter(struct hd_dpor *dpor, uint32_t id)
     };
     struct hd_dpor_event event = {
         .number = dpor->count,
-        .step = hd_dpor_step_find(dpor, actor->path, NULL, accesses, 2),
+        .step = hd_dpor_step_find(dpor,
+                                  (struct hd_dpor_draft){.path = actor->path,
+                                                         .count = 2,
+                                                         .accesses = accesses}),
         .actor = id,
         .before = actor->last,
         .enabler = actor->enabler,
@@ -352,17 +368,13 @@ look_at_waiter(struct hd_dpor *dpor, uint32_t id)
     if (event.step == 0) {
         return;
     }
-    order(dpor, &event, true);
     const struct hd_dpor_object *own = object_of(dpor, actor->path);
     const uint32_t last =
         own != NULL && own->last != 0 ? scratch->item[own->last].step : 0;
     if (last > actor->last && last != actor->enabler) {
-        /* That may have ended it: what was before? */
-        event.stopped = last;
-        event.lock_count = 0;
-        order(dpor, &event, true);
-        hd_dpor_reverse(dpor, &event, last);
+        event.op = HD_DPOR_GENERAL; /* that may have ended it */
     }
+    order(dpor, &event, true);
 }
 
 /*
@@ -443,6 +455,7 @@ hd_dpor_look(struct hd_dpor *dpor, bool broke)
     for (uint32_t i = 0; i < scratch->disabled_count; i++) {
         look_at_disabled(dpor, &scratch->disabled[i]);
     }
+    hd_dpor_look_at_sleepers(dpor);
     if (broke && dpor->count > 1) {
         hd_dpor_node(dpor, dpor->count - 1)->ended = true;
         hd_dpor_add_all(dpor, dpor->count - 1);

@@ -133,3 +133,108 @@ hd_dpor_reverse(struct hd_dpor *dpor, const struct hd_dpor_event *event,
         dpor->cut = true;
     }
 }
+
+/* ---- sleepers ---- */
+
+/* Could the step be taken right after the sleeper, had that come first at e? */
+static bool
+can_follow(struct hd_dpor *dpor, uint32_t e, uint32_t own, uint32_t number)
+{
+    return hd_dpor_is_between(dpor, e, number) &&
+           (own == 0 || own > number || !hd_dpor_precedes(dpor, own, number));
+}
+
+/*
+ * A branch at e that begins with something that has to come before the step
+ * `number`, or with that.
+ */
+static void
+add_before_sleeper(struct hd_dpor *dpor, uint32_t e, uint32_t number)
+{
+    struct hd_dpor_node *at = hd_dpor_node(dpor, e);
+    uint32_t first = 0;
+    for (uint32_t i = e + 1; i <= number; i++) {
+        const bool inside = i == number || hd_dpor_precedes(dpor, i, number);
+        if (!inside || !is_initial(dpor, e, i)) {
+            continue;
+        }
+        if (hd_dpor_has_branch(dpor, at, hd_dpor_node(dpor, i)->path)) {
+            return;
+        }
+        first = first == 0 ? i : first;
+    }
+    if (first != 0) {
+        const struct hd_dpor_node *node = hd_dpor_node(dpor, first);
+        const uint32_t step = hd_dpor_step_unknown(dpor, node->path);
+        if (step != 0) {
+            hd_dpor_branch_add(dpor, &at->branches, step, node->actor);
+        }
+    }
+}
+
+/* The same, as a whole: the sleeper does what it did before it slept. */
+static void
+add_woken(struct hd_dpor *dpor, uint32_t e,
+          const struct hd_dpor_sleeper *sleeper, uint32_t own)
+{
+    const struct hd_dpor_event event = {
+        .number = dpor->count,
+        .step = sleeper->step,
+        .actor = sleeper->actor,
+        .is_pending = true,
+        .own = own,
+    };
+    hd_dpor_wakeup_add(dpor, &event, e);
+}
+
+static void
+look_at_sleeper(struct hd_dpor *dpor, uint32_t e,
+                const struct hd_dpor_sleeper *sleeper)
+{
+    const uint64_t path = hd_dpor_step(dpor, sleeper->step)->path;
+    uint32_t own = 0;
+    for (uint32_t i = e; i < dpor->count && own == 0; i++) {
+        own = hd_dpor_node(dpor, i)->path == path ? i : 0;
+    }
+    if (own == e ||
+        (own != 0 && hd_dpor_node(dpor, own)->step == sleeper->step)) {
+        return;
+    }
+    if (!dpor->source) {
+        add_woken(dpor, e, sleeper, own);
+        return;
+    }
+    for (uint32_t i = e + 1; i < dpor->count; i++) {
+        const struct hd_dpor_node *node = hd_dpor_node(dpor, i);
+        if (node->path != path && node->step != 0 &&
+            hd_dpor_conflict(dpor, sleeper->step, node->step, sleeper->known) &&
+            (own == 0 || hd_dpor_node(dpor, own)->step == 0 ||
+             !hd_dpor_conflict(dpor, hd_dpor_node(dpor, own)->step, node->step,
+                               UINT32_MAX)) &&
+            can_follow(dpor, e, own, i)) {
+            add_before_sleeper(dpor, e, i);
+        }
+    }
+}
+
+void
+hd_dpor_look_at_sleepers(struct hd_dpor *dpor)
+{
+    for (uint32_t e = 1; e < dpor->count; e++) {
+        const struct hd_dpor_node *node = hd_dpor_node(dpor, e);
+        if (node->shared ||
+            (e + 1 < dpor->count &&
+             hd_dpor_node(dpor, e + 1)->inherited == node->sleep_count)) {
+            continue; /* nobody was woken */
+        }
+        for (uint32_t i = 0; i < node->sleep_count; i++) {
+            const struct hd_dpor_sleeper sleeper =
+                *hd_dpor_sleeper(dpor, node->sleep_from + i);
+            if (node->step != 0 &&
+                hd_dpor_conflict(dpor, sleeper.step, node->step,
+                                 sleeper.known)) {
+                look_at_sleeper(dpor, e, &sleeper);
+            }
+        }
+    }
+}

@@ -84,47 +84,60 @@ merge(struct hd_dpor_access *accesses, uint32_t count)
 }
 
 static uint64_t
-hash_of(struct hd_dpor *dpor, uint64_t path, const struct hd_dpor_node *values,
-        const struct hd_dpor_access *accesses, uint32_t count)
+hash_of(struct hd_dpor *dpor, const struct hd_dpor_draft *draft)
 {
-    uint64_t hash = hd_mix(path + count);
-    for (uint32_t i = 0; values != NULL && i < values->value_count; i++) {
-        hash =
-            hd_mix(hash ^ hd_dpor_value(dpor, values->value_from + i)->taken);
+    uint64_t hash =
+        hd_mix(draft->path + draft->count + ((uint64_t)draft->ordinal << 32));
+    for (uint32_t i = 0;
+         draft->values != NULL && i < draft->values->value_count; i++) {
+        hash = hd_mix(
+            hash ^ hd_dpor_value(dpor, draft->values->value_from + i)->taken);
     }
-    for (uint32_t i = 0; accesses != NULL && i < count; i++) {
-        hash = (hash ^ accesses[i].object) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= (hash >> 29) + accesses[i].mode +
-                ((uint64_t)accesses[i].flags << 8);
+    for (uint32_t i = 0; i < draft->count; i++) {
+        const struct hd_dpor_access *access = &draft->accesses[i];
+        hash = (hash ^ access->object) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= (hash >> 29) + access->mode + ((uint64_t)access->flags << 8);
     }
-    return hd_mix(hash + (accesses == NULL));
+    return hd_mix(hash + (draft->accesses == NULL));
 }
 
 /* ---- the steps ---- */
 
+/* Did the same actor take it at the same place, with the same values? */
 static bool
-is_same(struct hd_dpor *dpor, uint32_t number, uint64_t hash, uint64_t path,
-        const struct hd_dpor_node *values,
-        const struct hd_dpor_access *accesses, uint32_t count)
+is_same_place(struct hd_dpor *dpor, const struct hd_dpor_step *step,
+              const struct hd_dpor_draft *draft)
 {
-    const struct hd_dpor_step *step = hd_dpor_step(dpor, number);
-    const uint32_t taken = values != NULL ? values->value_count : 0;
-    if (step->hash != hash || step->path != path ||
-        step->wild != (accesses == NULL) || step->value_count != taken ||
-        (accesses != NULL && step->access_count != count)) {
+    const uint32_t taken =
+        draft->values != NULL ? draft->values->value_count : 0;
+    if (step->path != draft->path || step->ordinal != draft->ordinal ||
+        step->wild != (draft->accesses == NULL) || step->value_count != taken) {
         return false;
     }
     for (uint32_t i = 0; i < taken; i++) {
         if (*hd_dpor_taken(dpor, step->value_from + i) !=
-            hd_dpor_value(dpor, values->value_from + i)->taken) {
+            hd_dpor_value(dpor, draft->values->value_from + i)->taken) {
             return false;
         }
+    }
+    return true;
+}
+
+static bool
+is_same(struct hd_dpor *dpor, uint32_t number, uint64_t hash,
+        const struct hd_dpor_draft *draft)
+{
+    const struct hd_dpor_step *step = hd_dpor_step(dpor, number);
+    if (step->hash != hash || step->access_count != draft->count ||
+        !is_same_place(dpor, step, draft)) {
+        return false;
     }
     for (uint32_t i = 0; i < step->access_count; i++) {
         const struct hd_dpor_access *own =
             hd_dpor_access(dpor, step->access_from + i);
-        if (own->object != accesses[i].object ||
-            own->mode != accesses[i].mode || own->flags != accesses[i].flags) {
+        const struct hd_dpor_access *other = &draft->accesses[i];
+        if (own->object != other->object || own->mode != other->mode ||
+            own->flags != other->flags) {
             return false;
         }
     }
@@ -147,40 +160,53 @@ next_slot(struct hd_dpor *dpor, uint32_t *slot)
 /* Copy what the step is into the store. */
 static bool
 fill(struct hd_dpor *dpor, struct hd_dpor_step *step,
-     const struct hd_dpor_node *values, const struct hd_dpor_access *accesses,
-     uint32_t count)
+     const struct hd_dpor_draft *draft)
 {
-    const uint32_t taken = values != NULL ? values->value_count : 0;
+    const uint32_t taken =
+        draft->values != NULL ? draft->values->value_count : 0;
     step->value_from = dpor->sizes[HD_DPOR_TAKEN];
     step->value_count = taken;
     step->access_from = dpor->sizes[HD_DPOR_ACCESSES];
-    step->access_count = count;
+    step->access_count = draft->count;
     if (!hd_dpor_resize(dpor, HD_DPOR_TAKEN, step->value_from + taken) ||
-        !hd_dpor_resize(dpor, HD_DPOR_ACCESSES, step->access_from + count)) {
+        !hd_dpor_resize(dpor, HD_DPOR_ACCESSES,
+                        step->access_from + draft->count)) {
         return false;
     }
     for (uint32_t i = 0; i < taken; i++) {
         *hd_dpor_taken(dpor, step->value_from + i) =
-            hd_dpor_value(dpor, values->value_from + i)->taken;
+            hd_dpor_value(dpor, draft->values->value_from + i)->taken;
     }
-    for (uint32_t i = 0; i < count; i++) {
-        *hd_dpor_access(dpor, step->access_from + i) = accesses[i];
-        if (accesses[i].object & HD_OBJECT_NEW) {
-            const uint64_t number = accesses[i].object & ~HD_OBJECT_NEW;
+    for (uint32_t i = 0; i < draft->count; i++) {
+        const struct hd_dpor_access access = draft->accesses[i];
+        *hd_dpor_access(dpor, step->access_from + i) = access;
+        if (access.object & HD_OBJECT_NEW) {
+            const uint64_t number = access.object & ~HD_OBJECT_NEW;
             step->news = number >= step->news ? number + 1 : step->news;
         }
     }
     return true;
 }
 
-static uint32_t
-find(struct hd_dpor *dpor, uint64_t path, const struct hd_dpor_node *values,
-     const struct hd_dpor_access *accesses, uint32_t count)
+/* Was the step seen before, touching something else? */
+static bool
+varies(struct hd_dpor *dpor, const struct hd_dpor_draft *draft)
 {
-    const uint64_t hash = hash_of(dpor, path, values, accesses, count);
+    for (uint32_t i = 1; i < dpor->sizes[HD_DPOR_STEPS]; i++) {
+        if (is_same_place(dpor, hd_dpor_step(dpor, i), draft)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static uint32_t
+find(struct hd_dpor *dpor, const struct hd_dpor_draft *draft)
+{
+    const uint64_t hash = hash_of(dpor, draft);
     uint32_t *slot = slot_of(dpor, hash);
     for (; *slot != 0; slot = next_slot(dpor, slot)) {
-        if (is_same(dpor, *slot, hash, path, values, accesses, count)) {
+        if (is_same(dpor, *slot, hash, draft)) {
             return *slot;
         }
     }
@@ -189,13 +215,18 @@ find(struct hd_dpor *dpor, uint64_t path, const struct hd_dpor_node *values,
         dpor->cut = true;
         return 0;
     }
+    if (!dpor->source && !dpor->varied && draft->ordinal != 0) {
+        dpor->varied = varies(dpor, draft);
+    }
     if (!hd_dpor_resize(dpor, HD_DPOR_STEPS, number + 1)) {
         return 0;
     }
     struct hd_dpor_step *step = hd_dpor_step(dpor, number);
-    *step = (struct hd_dpor_step){
-        .hash = hash, .path = path, .wild = accesses == NULL};
-    if (!fill(dpor, step, values, accesses, count)) {
+    *step = (struct hd_dpor_step){.hash = hash,
+                                  .path = draft->path,
+                                  .ordinal = draft->ordinal,
+                                  .wild = draft->accesses == NULL};
+    if (!fill(dpor, step, draft)) {
         dpor->sizes[HD_DPOR_STEPS] = number;
         return 0;
     }
@@ -204,22 +235,19 @@ find(struct hd_dpor *dpor, uint64_t path, const struct hd_dpor_node *values,
 }
 
 uint32_t
-hd_dpor_step_find(struct hd_dpor *dpor, uint64_t path,
-                  const struct hd_dpor_node *values,
-                  struct hd_dpor_access *accesses, uint32_t count)
+hd_dpor_step_find(struct hd_dpor *dpor, struct hd_dpor_draft draft)
 {
-    if (accesses == NULL) {
-        return find(dpor, path, values, NULL, 0);
-    }
-    HD_ASSERT(count > 0);
-    sort(accesses, count);
-    return find(dpor, path, values, accesses, merge(accesses, count));
+    HD_ASSERT(draft.count > 0);
+    sort(draft.accesses, draft.count);
+    draft.count = merge(draft.accesses, draft.count);
+    return find(dpor, &draft);
 }
 
 uint32_t
 hd_dpor_step_unknown(struct hd_dpor *dpor, uint64_t path)
 {
-    return find(dpor, path, NULL, NULL, 0);
+    const struct hd_dpor_draft draft = {.path = path};
+    return find(dpor, &draft);
 }
 
 void

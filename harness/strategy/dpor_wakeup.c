@@ -201,7 +201,10 @@ hd_dpor_wakeup_add(struct hd_dpor *dpor, const struct hd_dpor_event *event,
     };
     /* Also what came after the event: to the end of the execution. */
     for (uint32_t i = e + 1; i < dpor->count; i++) {
-        if (i != event->number && hd_dpor_is_between(dpor, e, i)) {
+        const bool follows =
+            event->own != 0 && i >= event->own &&
+            (i == event->own || hd_dpor_precedes(dpor, event->own, i));
+        if (i != event->number && !follows && hd_dpor_is_between(dpor, e, i)) {
             const struct hd_dpor_node *step = hd_dpor_node(dpor, i);
             v.items[v.count++] = (struct hd_dpor_planned){
                 .step = step->step, .number = i, .actor = step->actor};

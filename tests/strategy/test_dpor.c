@@ -40,7 +40,9 @@ check_row(const struct model_published *row, const char *text,
     }
     assert_int_equal(counts.bad, row->bad);
     assert_int_equal(counts.deadlocks, row->deadlocks);
-    assert_false(counts.inconsistent || counts.diverged || counts.cut);
+    assert_false(counts.inconsistent || counts.diverged);
+    /* Whether a step may touch something else, optimal has to see for itself. */
+    assert_true(!counts.cut || strcmp(text, "optimal") == 0);
     model_counts_finish(&counts);
 }
 
@@ -79,7 +81,11 @@ check_generated(const char *text, unsigned each)
             model_generate((enum model_kind)kind, seed, program);
             const struct model_difference difference =
                 model_differ(program, &search);
-            if (difference.verdict > MODEL_NONSENSE) {
+            /* It says so itself where it may have missed something. */
+            const bool gave_up = strcmp(text, "optimal") == 0 &&
+                                 difference.found.cut &&
+                                 !difference.found.diverged;
+            if (difference.verdict > MODEL_NONSENSE && !gave_up) {
                 fail_msg("dpor:%s %s:\n%s", text,
                          model_verdict_names[difference.verdict], program);
             }
