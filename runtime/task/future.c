@@ -202,22 +202,15 @@ post_line(struct hd_future *future)
 
 /* ---- completion ---- */
 
-/*
- * Two that wake one waiter come to the same in either order, so they add; a
- * cancellation is another thing. Afterwards there is only something to see.
- */
+/* Who comes first ends it; afterwards there is only something to see. */
 static void
-note_end(const struct hd_future *future, enum hd_access_mode mode)
+note_end(const struct hd_future *future)
 {
     const bool pending = future->state == HD_FUTURE_PENDING;
-    if (future->kind == HD_FUTURE_INNER) {
-        const bool adds =
-            mode == HD_ADDS && future->state != HD_FUTURE_CANCELLED;
-        hd_touch_future(future, HD_IS_WAIT, pending || adds ? mode : HD_READS);
-        return;
-    }
-    hd_touch_future(future, HD_IS_CHANGED, pending ? HD_WRITES : HD_READS);
-    if (pending) {
+    const bool is_inner = future->kind == HD_FUTURE_INNER;
+    hd_touch_future(future, is_inner ? HD_IS_WAIT : HD_IS_CHANGED,
+                    pending ? HD_WRITES : HD_READS);
+    if (pending && !is_inner) {
         hd_touch_future(future, HD_IS_DONE, HD_ADDS);
     }
 }
@@ -245,7 +238,7 @@ hd_future_resolve(struct hd_future *future, int status, void *value,
                   struct hd_failure *failure)
 {
     if (hd_touch_wanted(future->loop)) {
-        note_end(future, HD_ADDS);
+        note_end(future);
     }
     return complete(future, status, value, failure);
 }
@@ -271,7 +264,7 @@ bool
 hd_future_cancel_plain(struct hd_future *future)
 {
     if (hd_touch_wanted(future->loop)) {
-        note_end(future, HD_WRITES);
+        note_end(future);
     }
     if (future->state != HD_FUTURE_PENDING) {
         return false;
