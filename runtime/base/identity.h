@@ -33,6 +33,7 @@ hd_path_of(uint64_t parent, uint64_t ordinal, bool is_task)
 /* What a name is the name of: two kinds of one thing are two objects. */
 enum hd_identity_kind {
     HD_IS_OBJECT = 1, /* by its birth: parent and ordinal */
+    HD_IS_CORO,       /* a coroutine object, by its maker's step */
     HD_IS_STATIC,     /* a variable of the program */
     HD_IS_STACK,      /* of a task: its path and how deep */
     HD_IS_CHANGED,    /* a task, a future: whether it is done, and how */

@@ -15,6 +15,7 @@ struct hd_coro {
     void *arg;
     uint64_t place;
     uint32_t actor; /* who made it */
+    uint64_t name;  /* for footprints: who, in which step, as which */
 };
 
 /* A number for an object, unless this step makes objects without end. */
@@ -51,6 +52,12 @@ hd_coro_create(hd_fn *fn, void *arg)
     coro->arg = arg;
     coro->place = HD_PLACE();
     coro->actor = hd_loop_parent(loop)->id;
+    if (hd_touch_wanted(loop)) {
+        const struct hd_actor *maker = hd_loop_parent(loop);
+        coro->name =
+            hd_identity(HD_IS_CORO, maker->path,
+                        (uint64_t)maker->steps << 32 | loop->home->made);
+    }
     hd_log_put(loop->home->log, HD_LOG_CORO, HD_CORO_MADE, coro->slot.object,
                coro->place);
     return (struct hd_coro *)(void *)hd_future_handle(&coro->slot);
@@ -69,16 +76,16 @@ struct call {
     void *arg;
 };
 
-/* Named by first use: who makes one is mostly the only one to use it. */
+/* Also of one that was used up: its slot is not used again (hd_pool_give()). */
 static void
 note_use(const struct hd_coro *handle)
 {
     const struct hd_loop *loop = hd_here.loop;
     if (loop != NULL && hd_touch_wanted(loop)) {
-        hd_ready_touch(loop->home,
-                       hd_identities_fresh(&loop->home->identities,
-                                           hd_mix((uintptr_t)handle) | 1),
-                       HD_WRITES, 0);
+        const uintptr_t mask = (uintptr_t)HD_ARENA_ALIGN - 1;
+        const struct hd_coro *coro =
+            (const struct hd_coro *)((uintptr_t)handle & ~mask);
+        hd_ready_touch(loop->home, coro->name, HD_WRITES, 0);
     }
 }
 
