@@ -68,7 +68,7 @@ read_settings(struct outcome *outcome)
 
 /* ---- parts ---- */
 
-/* "dfs exact exhaustive". */
+/* "dfs exact exhaustive", "dpor exact exhaustive assumed". */
 static void
 read_arm(struct test *test, uint32_t index, const char *text)
 {
@@ -78,6 +78,8 @@ read_arm(struct test *test, uint32_t index, const char *text)
     arm->clock =
         strstr(text, " jump ") != NULL ? HD_CLOCK_JUMP : HD_CLOCK_EXACT;
     arm->is_exhaustive = strstr(text, " exhaustive") != NULL;
+    arm->is_assumed = strstr(text, " assumed") != NULL;
+    arm->text = "";
     name[strcspn(name, " :")] = '\0';
     test->strategies[index].name = name;
     arm->strategy = &test->strategies[index];

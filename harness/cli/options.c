@@ -24,6 +24,8 @@ enum {
     OPT_ORDER,
     OPT_CLOCK,
     OPT_JUMPS,
+    OPT_MEMORY,
+    OPT_COVERAGE,
     OPT_FAULTS,
     OPT_REPLAY,
     OPT_STRICT,
@@ -52,6 +54,8 @@ static const struct option long_options[] = {
     {"order", required_argument, NULL, OPT_ORDER},
     {"clock", required_argument, NULL, OPT_CLOCK},
     {"jumps", required_argument, NULL, OPT_JUMPS},
+    {"memory", required_argument, NULL, OPT_MEMORY},
+    {"coverage", required_argument, NULL, OPT_COVERAGE},
     {"faults", required_argument, NULL, OPT_FAULTS},
     {"replay", required_argument, NULL, OPT_REPLAY},
     {"strict", no_argument, NULL, OPT_STRICT},
@@ -111,6 +115,8 @@ read_rules(struct hd_settings *settings, int option, const char *text)
 {
     static const char *const points[] = {"suspend", "await", NULL};
     static const char *const orders[] = {"any", "loop", NULL};
+    static const char *const memories[] = {"objects", "all", NULL};
+    static const char *const looks[] = {"some", "all", "none", NULL};
     int word = 0;
     int status;
     uint64_t number = 0;
@@ -122,6 +128,14 @@ read_rules(struct hd_settings *settings, int option, const char *text)
     case OPT_ORDER:
         status = hd_value_word("order", text, orders, &word);
         settings->rules.order = (enum hd_order)word;
+        return status;
+    case OPT_MEMORY:
+        status = hd_value_word("memory", text, memories, &word);
+        settings->rules.memory = (enum hd_memory)word;
+        return status;
+    case OPT_COVERAGE:
+        status = hd_value_word("coverage", text, looks, &word);
+        settings->coverage = (enum hd_coverage_want)word;
         return status;
     case OPT_CLOCK:
         return read_clock(settings, text);

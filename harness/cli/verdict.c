@@ -4,6 +4,7 @@
  */
 #include "cli/verdict.h"
 
+#include "cli/account.h"
 #include "detect/detect.h"
 #include "explore/expect.h"
 #include <string.h>
@@ -18,7 +19,8 @@ hd_verdict_print_kinds(const struct hd_verdict *verdict, FILE *out)
 
 /* "order any, clock exact, points suspend, then jump; ...". */
 static void
-print_settings(const struct hd_settings *settings, FILE *out)
+print_settings(const struct hd_verdict *verdict,
+               const struct hd_settings *settings, FILE *out)
 {
     const struct hd_token token = {
         .order = (uint8_t)settings->rules.order,
@@ -36,6 +38,12 @@ print_settings(const struct hd_settings *settings, FILE *out)
     }
     if (settings->rules.jumps_max != UINT32_MAX) {
         fprintf(out, ", at most %u jumps", settings->rules.jumps_max);
+    }
+    if (settings->rules.memory == HD_MEMORY_ALL) {
+        fputs(", any two steps may conflict", out);
+    }
+    if (verdict->is_assumed && (verdict->proved || verdict->part_done)) {
+        fputs("; steps conflict only through Heddle's objects", out);
     }
     for (size_t i = 0; i < count; i++) {
         if (settings->ignored >> i & 1) {
@@ -59,7 +67,10 @@ print_coverage(const struct hd_verdict *verdict,
         fprintf(out, "%s%llu schedule%s",
                 verdict->kind_count > 0 ? "after " : "", count, plural);
     } else if (verdict->all > 1) {
-        fprintf(out, "in all %llu schedules", (unsigned long long)verdict->all);
+        fprintf(out,
+                verdict->is_assumed ? "in all %llu orders that differ"
+                                    : "in all %llu schedules",
+                (unsigned long long)verdict->all);
     } else {
         fputs("in the only schedule", out);
     }
@@ -67,6 +78,9 @@ print_coverage(const struct hd_verdict *verdict,
         fprintf(out,
                 verdict->part_done ? ", all of shard %u/%u" : " of shard %u/%u",
                 settings->shard + 1, settings->shards);
+    }
+    if (!verdict->proved && !verdict->part_done && verdict->kind_count == 0) {
+        hd_account_print_short(verdict, out);
     }
     if (verdict->interrupted) {
         fputs(", interrupted", out);
@@ -109,6 +123,20 @@ was_found(const struct hd_verdict *verdict, const char *kind)
     return false;
 }
 
+/* What dpor has proved while auto went on. */
+static void
+print_assumed(const struct hd_verdict *verdict, FILE *out)
+{
+    if (verdict->is_assumed && !verdict->proved && !verdict->part_done &&
+        verdict->kind_count == 0) {
+        fprintf(out,
+                "       proved in %llu order%s, if steps conflict only through "
+                "Heddle's objects\n"
+                "       and marked memory\n",
+                (unsigned long long)verdict->all, verdict->all == 1 ? "" : "s");
+    }
+}
+
 /* What a reader may ask next. */
 static void
 print_notes(const struct hd_verdict *verdict,
@@ -139,27 +167,6 @@ print_notes(const struct hd_verdict *verdict,
     }
 }
 
-static void
-print_search(const struct hd_verdict *verdict, FILE *out)
-{
-    static const char *const clocks[] = {"exact", "jump"};
-    const double seconds = (double)verdict->elapsed_ms / 1000;
-    const double rate = seconds > 0 ? (double)verdict->executions / seconds : 0;
-    fputs("       ", out);
-    for (uint32_t i = 0; i < verdict->arm_count; i++) {
-        const struct hd_arm_verdict *arm = &verdict->arms[i];
-        fprintf(out, "%s%s (%s) %llu", i > 0 ? ", " : "", arm->strategy,
-                clocks[arm->clock], (unsigned long long)arm->executions);
-    }
-    fprintf(out, " executions; %llu steps, %llu decisions, %.2f s",
-            (unsigned long long)verdict->steps,
-            (unsigned long long)verdict->decisions, seconds);
-    if (rate > 0) {
-        fprintf(out, ", %.0f executions/s", rate);
-    }
-    fputc('\n', out);
-}
-
 void
 hd_verdict_print(const struct hd_verdict *verdict,
                  const struct hd_settings *settings, const struct hd_test *test,
@@ -173,13 +180,14 @@ hd_verdict_print(const struct hd_verdict *verdict,
     fprintf(out, "%-6s %s: ", word, test->name);
     print_result(verdict, expected, out);
     print_coverage(verdict, settings, out);
-    print_settings(settings, out);
+    print_settings(verdict, settings, out);
     fputc('\n', out);
     if (settings->verbosity >= 0) {
+        print_assumed(verdict, out);
         print_notes(verdict, settings, expected, out);
     }
     if (settings->verbosity > 0) {
-        print_search(verdict, out);
+        hd_account_print(verdict, out);
     }
     fflush(out);
 }

@@ -288,14 +288,15 @@ put_job(struct hd_container *to, const char *test, uint32_t number,
     put_coverage(to, test, number, job->shared->coverage);
 }
 
-/* "dfs exact exhaustive". */
+/* "dfs exact exhaustive", "dpor exact exhaustive assumed". */
 static void
 name_arm(const struct hd_arm *arm, char *text, size_t bytes)
 {
-    snprintf(text, bytes, "%s%s%s %s %s", arm->strategy->name,
+    snprintf(text, bytes, "%s%s%s %s %s%s", arm->strategy->name,
              arm->text[0] != '\0' ? ":" : "", arm->text,
              arm->clock == HD_CLOCK_JUMP ? "jump" : "exact",
-             arm->is_exhaustive ? "exhaustive" : "sampler");
+             arm->is_exhaustive ? "exhaustive" : "sampler",
+             arm->is_assumed ? " assumed" : "");
 }
 
 static void

@@ -58,6 +58,23 @@ struct hd_coverage {
 struct hd_coverage *hd_coverage_create(void);
 void hd_coverage_destroy(struct hd_coverage *coverage);
 
+/* What an execution was: nobody looked; a trace that was seen; a new one. */
+enum hd_novelty {
+    HD_NOT_LOOKED_AT,
+    HD_SEEN_BEFORE,
+    HD_SEEN_FIRST,
+};
+
+/*
+ * Is the trace of the execution with this number looked at? What steps touch is
+ * dear to tell, so after the first thousand it is of one in eight.
+ */
+static inline bool
+hd_coverage_looks(uint64_t execution)
+{
+    return execution < 1000 || execution % 8 == 0;
+}
+
 /* An arm has executed this trace. Returns whether nobody has before. */
 bool hd_coverage_note_trace(struct hd_coverage *coverage, uint32_t arm,
                             uint64_t hash);

@@ -118,16 +118,20 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
 {
     struct hd_shared *shared = runner->shared;
     const bool bare = runner->test->loop == HD_LOOP_NONE;
+    struct hd_rules present = *rules;
+    hd_watch_fn *watch = hd_invariants_begin(
+        runner->ignores_always, runner->callers ? log_callers : runner->watch);
+    if (hd_invariants_are_on()) {
+        present.memory = HD_MEMORY_ALL; /* they see what each step does */
+    }
     const struct hd_execution execution = {
         .body = bare ? run_bare : run_on_loop,
         .arg = (void *)(uintptr_t)runner->test,
-        .rules = rules,
+        .rules = &present,
         .strategy = strategy,
         .strategy_self = self,
         .main_is_root = !bare,
-        .watch =
-            hd_invariants_begin(runner->ignores_always,
-                                runner->callers ? log_callers : runner->watch),
+        .watch = watch,
         .observer = runner->traces
                         ? hd_tracer_begin(&runner->tracer, shared->coverage)
                         : NULL,

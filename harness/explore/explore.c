@@ -47,7 +47,8 @@ jobs_init(struct hd_explorer *explorer, const struct hd_settings *settings,
             !hd_plan_init(&job->plan, &own, error, bytes)) {
             return false;
         }
-        if (!settings->no_coverage) { /* without memory it does without */
+        if (settings->coverage !=
+            HD_COVERAGE_NONE) { /* without memory it does without */
             job->shared->coverage = hd_coverage_create();
         }
     }

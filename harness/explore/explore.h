@@ -8,33 +8,30 @@
 #include "explore/label.h"
 #include "explore/passing.h"
 #include "explore/plan.h"
+#include "explore/statistics.h"
 #include "strategy/strategy.h"
 
 #define HD_KINDS_MAX 32u
 
-/* What came of one arm of the plan. */
-struct hd_arm_verdict {
-    const char *strategy;
-    enum hd_clock clock;
-    uint64_t executions;
-};
-
 /* What came of one test. */
 struct hd_verdict {
     uint64_t executions, steps, decisions;
-    uint64_t all; /* how many schedules there are, if it is proved */
+    uint64_t all; /* schedules, or orders that differ: how many there are */
     uint64_t elapsed_ms;
     bool proved;    /* every schedule under these settings was executed */
     bool is_part;   /* other shards may know more */
     bool part_done; /* every schedule of this shard was executed */
+    /* One of each class of schedules was executed, which proves something if
+       steps conflict only through Heddle's objects. auto goes on then, and
+       `proved` is of what it has proved without. */
+    bool is_assumed;
     bool interrupted, out_of_time, unable;
     bool complete;     /* the search ended by itself */
     bool gave_up;      /* too many executions hung */
     char restored[64]; /* a global that is restored before each run, or "" */
     uint64_t digest;   /* of a replay's log */
     uint64_t step;     /* in which its first finding shows, or 0 */
-    uint32_t arm_count;
-    struct hd_arm_verdict arms[HD_ARMS_MAX];
+    struct hd_statistics statistics;
     uint32_t kind_count;
     const char *kinds[HD_KINDS_MAX]; /* of the findings, in order, each once */
     uint32_t finding_count;

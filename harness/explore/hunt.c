@@ -91,7 +91,7 @@ goes_on(struct party *party, enum hd_worker_end end, uint32_t *breaks)
 {
     if (end == HD_WORKER_BROKEN) {
         hd_portfolio_end(&party->plan, party->shared, party->shared->log.count,
-                         false);
+                         HD_NOT_LOOKED_AT);
         return !(party->shared->log.seen >> HD_LOG_HANG & 1) &&
                ++*breaks < BREAKS_MAX;
     }

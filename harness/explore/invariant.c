@@ -77,6 +77,12 @@ hd_invariants_begin(bool off, hd_watch_fn *also)
     return invariants.first != NULL && !off ? look : also;
 }
 
+bool
+hd_invariants_are_on(void)
+{
+    return invariants.first != NULL && !invariants.off;
+}
+
 void
 hd_invariants_end_body(void)
 {
@@ -95,4 +101,5 @@ hd_always_at(bool (*holds)(void *arg), void *arg, const char *name,
     invariants.local[invariants.local_count++] = (struct hd_invariant){
         .holds = holds, .arg = arg, .name = name, .file = file, .line = line};
     hd_ready_watch(&world->ready, look);
+    world->ready.all_conflict = true; /* it sees what each step does */
 }

@@ -18,4 +18,7 @@ hd_watch_fn *hd_invariants_begin(bool off, hd_watch_fn *also);
 /* The test's body has returned: those over its locals are over. */
 void hd_invariants_end_body(void);
 
+/* Does an execution begin with any? Each step may be what breaks them. */
+bool hd_invariants_are_on(void);
+
 #endif

@@ -82,6 +82,9 @@ add(struct hd_plan *plan, const struct hd_settings *settings,
     arm->stage = plan->stage_count - 1;
     arm->clock = stage->clock;
     arm->is_exhaustive = hd_plan_is_exhaustive(strategy);
+    arm->is_assumed = strategy == &hd_strategy_dpor &&
+                      settings->rules.order == HD_ORDER_ANY &&
+                      settings->rules.memory == HD_MEMORY_OBJECTS;
     arm->seed = hd_plan_seed(settings->seed, strategy->name);
     if (strategy->bytes > 0) {
         arm->self = hd_shared_map(strategy->bytes);
@@ -121,23 +124,43 @@ static const struct {
 };
 #define EXHAUSTIVE_SHARE 250u
 
+/*
+ * dpor, which need not run much; what it proves holds if steps conflict only as
+ * they say. Then dfs, which proves it without. Where dpor has nothing to save,
+ * dfs alone.
+ */
+static bool
+add_exhaustive(struct hd_plan *plan, const struct hd_settings *settings,
+               uint64_t budget)
+{
+    const uint64_t fifth = budget / 5;
+    const uint64_t most = fifth > EXHAUSTIVE_MIN ? fifth : EXHAUSTIVE_MIN;
+    struct hd_arm arm = {.strategy = &hd_strategy_dpor,
+                         .text = "",
+                         .share = EXHAUSTIVE_SHARE,
+                         .executions_max = most < budget ? most : budget};
+    if (settings->rules.order == HD_ORDER_ANY &&
+        settings->rules.memory == HD_MEMORY_OBJECTS) {
+        if (!add(plan, settings, &arm)) {
+            return false;
+        }
+        arm.after = plan->arm_count;
+    }
+    arm.strategy = &hd_strategy_dfs;
+    return add(plan, settings, &arm);
+}
+
 static bool
 add_auto(struct hd_plan *plan, const struct hd_settings *settings,
          enum hd_clock clock, uint64_t budget, uint64_t total_max)
 {
-    const uint64_t fifth = budget / 5;
-    const uint64_t most = fifth > EXHAUSTIVE_MIN ? fifth : EXHAUSTIVE_MIN;
-    const struct hd_arm dfs = {.strategy = &hd_strategy_dfs,
-                               .text = "",
-                               .share = EXHAUSTIVE_SHARE,
-                               .executions_max = most < budget ? most : budget};
     bool made = true;
     if (settings->shards > 1 && plan->arm_count == 0) {
         add_stage(plan, clock, total_max);
         made = add_alone(plan, settings, hd_strategy_find("fifo", 4), "", 1);
     }
     add_stage(plan, clock, total_max);
-    made = made && add(plan, settings, &dfs);
+    made = made && add_exhaustive(plan, settings, budget);
     for (size_t i = 0; made && i < sizeof(samplers) / sizeof(*samplers); i++) {
         const struct hd_arm arm = {.strategy = samplers[i].strategy,
                                    .text = samplers[i].text,

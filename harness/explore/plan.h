@@ -23,6 +23,8 @@
  *
  * share           of the stage's steps, in thousandths, to begin with.
  * is_exhaustive   when it has nothing left to run, everything was run.
+ * is_assumed      or everything that differs, if steps conflict only as they
+ *                 say: through Heddle's objects and memory that is marked.
  * after           1 + the arm without whose end it does not begin, or 0.
  * executions_max  of this arm.
  */
@@ -30,7 +32,7 @@ struct hd_arm {
     const struct hd_strategy *strategy; /* pick NULL: fifo */
     const char *text;                   /* what followed its name */
     uint32_t stage, share, after;
-    bool is_exhaustive;
+    bool is_exhaustive, is_assumed;
     uint64_t executions_max;
     enum hd_clock clock; /* the stage's */
     uint64_t seed;       /* of the strategy; a run's is mixed from it */

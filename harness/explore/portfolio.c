@@ -17,7 +17,8 @@
 
 /* An exhaustive arm is nearly done if it expects so many executions in all. */
 #define SOON_EXECUTIONS 64u
-#define HEAD_START 4u /* before that its estimate says little */
+#define PROGRESS_EVERY 16u /* then it is asked no more often */
+#define HEAD_START 4u      /* before that its estimate says little */
 
 static bool
 is_complete(const struct hd_shared *shared, uint32_t arm)
@@ -89,7 +90,9 @@ note_end(const struct hd_arm *arm, struct hd_shared *shared,
     note_progress(arm, state);
     state->ended = true;
     if (arm->is_exhaustive && !state->cut) {
-        shared->exhausted[arm->clock] = true;
+        bool *exhausted =
+            arm->is_assumed ? shared->exhausted_objects : shared->exhausted;
+        exhausted[arm->clock] = true;
     }
 }
 
@@ -192,19 +195,20 @@ present_share(const struct hd_arm *arm, const struct hd_arm_state *state)
 
 void
 hd_portfolio_end(const struct hd_plan *plan, struct hd_shared *shared,
-                 uint64_t steps, bool is_new)
+                 uint64_t steps, enum hd_novelty novelty)
 {
     const struct hd_arm *arm = &plan->arms[shared->arm];
     struct hd_arm_state *state = &shared->arms[shared->arm];
     shared->executions++;
     state->executions++;
     state->steps += steps;
-    state->traces += is_new;
-    state->window_steps += steps;
-    state->window_traces += is_new;
+    state->traces += novelty == HD_SEEN_FIRST;
+    state->window_traces += novelty == HD_SEEN_FIRST;
+    state->window_steps += novelty != HD_NOT_LOOKED_AT ? steps : 0;
     state->time +=
         (steps + 1) * STEP_TIME * ALL_SHARES / present_share(arm, state);
-    if (arm->is_exhaustive) {
+    if (arm->is_exhaustive && (state->executions < 2 * SOON_EXECUTIONS ||
+                               state->executions % PROGRESS_EVERY == 0)) {
         note_progress(arm, state);
     }
     if (++shared->window >= WINDOW_EXECUTIONS &&

@@ -24,9 +24,9 @@ const struct hd_arm *hd_portfolio_begin(const struct hd_plan *plan,
  * The run that was begun has ended after so many steps, and its strategy knows,
  * unless the worker has died of it: it is counted.
  *
- * is_new  it was of a trace that nobody had seen.
+ * novelty  what its trace was.
  */
 void hd_portfolio_end(const struct hd_plan *plan, struct hd_shared *shared,
-                      uint64_t steps, bool is_new);
+                      uint64_t steps, enum hd_novelty novelty);
 
 #endif

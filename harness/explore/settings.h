@@ -29,6 +29,13 @@ struct hd_watchdog {
 #define HD_HELD_MS_MAX 100u
 #endif
 
+/* Whose traces are looked at: some executions' (coverage.h), all, none. */
+enum hd_coverage_want {
+    HD_COVERAGE_SOME,
+    HD_COVERAGE_ALL,
+    HD_COVERAGE_NONE
+};
+
 struct hd_settings {
     const char *program;  /* argv[0] */
     const char *strategy; /* "auto", or a strategy's name, with ":text" */
@@ -44,7 +51,7 @@ struct hd_settings {
     uint64_t ignored;   /* detectors that are off, a bit each */
     const char *expect; /* overrides the tests' own, or NULL */
     bool keep_going, no_shrink, strict;
-    bool no_coverage;              /* nobody counts traces */
+    enum hd_coverage_want coverage;
     bool pass_output;              /* the program's own stdout is seen */
     const struct hd_token *replay; /* or NULL */
     uint64_t stop_at;              /* step, for a debugger (stop.h), or 0 */

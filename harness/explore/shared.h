@@ -88,6 +88,12 @@ struct hd_arm_state {
     bool ended, cut;
 };
 
+/* A number that may be too large for any: digits times ten to the tens. */
+struct hd_size {
+    double digits;
+    uint32_t tens; /* of fifteens only */
+};
+
 /*
  * The middle part, from `executions` to before `forgotten`, is all that the
  * search itself remembers besides the strategies' states: flat, without
@@ -104,9 +110,15 @@ struct hd_shared {
     uint64_t run;        /* number of the execution within its arm */
     uint32_t stage, arm; /* of the plan; the stages' count: it is over */
     struct hd_arm_state arms[HD_SHARED_ARMS];
-    uint64_t window;   /* executions since their shares last shifted */
-    bool exhausted[2]; /* by clock: every schedule was executed */
-    bool diverged;     /* the program did not repeat itself */
+    uint64_t actors_max, decisions_max; /* in one execution */
+    uint64_t limited;      /* executions that reached a limit, ... */
+    uint64_t out_of_jumps; /* ... that had all the jumps they may have */
+    uint64_t walks; /* samples of how many schedules there are, and ... */
+    struct hd_size walked;     /* ... their sum */
+    uint64_t window;           /* executions since their shares last shifted */
+    bool exhausted[2];         /* by clock: every schedule was executed, ... */
+    bool exhausted_objects[2]; /* ... or one of each class (is_assumed) */
+    bool diverged;             /* the program did not repeat itself */
     bool globals_restored;
     char global_name[64];         /* the first that had changed */
     uint64_t known[HD_KNOWN_MAX]; /* signatures */

@@ -1,6 +1,7 @@
 #include "explore/tally.h"
 
 #include <stdio.h>
+#include <string.h>
 
 bool
 hd_part_is_over(const struct hd_part *part)
@@ -8,41 +9,46 @@ hd_part_is_over(const struct hd_part *part)
     return part->shared->stage >= part->plan->stage_count;
 }
 
+/* Is nothing left under this clock? is_assumed: or nothing that differs. */
 static bool
-is_exhausted(const struct hd_part *part, const struct hd_settings *settings)
+is_exhausted_at(const struct hd_shared *shared, enum hd_clock clock,
+                bool is_assumed)
 {
-    const bool *exhausted = part->shared->exhausted;
-    if (part->shared->diverged) {
+    return shared->exhausted[clock] ||
+           (is_assumed && shared->exhausted_objects[clock]);
+}
+
+static bool
+is_exhausted(const struct hd_part *part, const struct hd_settings *settings,
+             bool is_assumed)
+{
+    const struct hd_shared *shared = part->shared;
+    if (shared->diverged) {
         return false;
     }
     return settings->both_clocks
-               ? exhausted[HD_CLOCK_EXACT] && exhausted[HD_CLOCK_JUMP]
-               : exhausted[settings->rules.clock];
+               ? is_exhausted_at(shared, HD_CLOCK_EXACT, is_assumed) &&
+                     is_exhausted_at(shared, HD_CLOCK_JUMP, is_assumed)
+               : is_exhausted_at(shared, settings->rules.clock, is_assumed);
 }
 
-/* How many schedules there are, as the searches that have ended know. */
+/*
+ * How many schedules there are, as the searches that have ended know: under
+ * each clock the one that assumes least.
+ */
 static uint64_t
 count_all(const struct hd_part *part)
 {
     uint64_t count = 0;
     for (uint32_t i = 0; i < part->plan->arm_count; i++) {
+        const struct hd_arm *arm = &part->plan->arms[i];
         const struct hd_arm_state *state = &part->shared->arms[i];
-        if (part->plan->arms[i].is_exhaustive && state->ended) {
+        if (arm->is_exhaustive && state->ended &&
+            arm->is_assumed == !part->shared->exhausted[arm->clock]) {
             count += state->executions - state->pruned;
         }
     }
     return count;
-}
-
-static void
-add_arms(struct hd_verdict *verdict, const struct hd_part *part)
-{
-    verdict->arm_count = part->plan->arm_count;
-    for (uint32_t i = 0; i < part->plan->arm_count; i++) {
-        verdict->arms[i].strategy = part->plan->arms[i].strategy->name;
-        verdict->arms[i].clock = part->plan->arms[i].clock;
-        verdict->arms[i].executions += part->shared->arms[i].executions;
-    }
 }
 
 static void
@@ -53,7 +59,6 @@ add(struct hd_verdict *verdict, const struct hd_part *part)
     verdict->steps += shared->steps;
     verdict->decisions += shared->decisions;
     verdict->all += count_all(part);
-    add_arms(verdict, part);
     if (shared->globals_restored && verdict->restored[0] == '\0') {
         snprintf(verdict->restored, sizeof(verdict->restored), "%s",
                  shared->global_name);
@@ -64,15 +69,21 @@ void
 hd_tally(struct hd_verdict *verdict, const struct hd_settings *settings,
          const struct hd_part *parts, uint32_t count, bool is_whole)
 {
-    bool done = count > 0;
+    bool plainly = count > 0;
+    bool assumed = count > 0;
     for (uint32_t i = 0; i < count; i++) {
         add(verdict, &parts[i]);
-        done = done && is_exhausted(&parts[i], settings);
+        plainly = plainly && is_exhausted(&parts[i], settings, false);
+        assumed = assumed && is_exhausted(&parts[i], settings, true);
     }
+    const bool done =
+        plainly || (assumed && strcmp(settings->strategy, "auto") != 0);
     verdict->is_part = !is_whole;
+    verdict->is_assumed = assumed && !plainly;
     verdict->proved = done && is_whole;
     verdict->part_done = done && !is_whole;
-    if (!done) {
+    if (!assumed) {
         verdict->all = 0;
     }
+    hd_statistics_read(parts, count, &verdict->statistics);
 }

@@ -7,12 +7,6 @@
 
 #include "explore/explore.h"
 
-/* One part; of the plan names, clocks and kinds of the arms are looked at. */
-struct hd_part {
-    const struct hd_plan *plan;
-    const struct hd_shared *shared;
-};
-
 /* Every stage of its plan is over. */
 bool hd_part_is_over(const struct hd_part *part);
 

@@ -12,14 +12,14 @@ static void
 write_unmet(struct hd_log *log, const struct hd_sometimes *site,
             const struct hd_verdict *verdict)
 {
+    const bool is_all = verdict->proved && !verdict->is_assumed;
     hd_log_clear(log);
     hd_log_text(log,
                 (struct hd_record){.kind = HD_LOG_SOMETIMES,
-                                   .op = verdict->proved,
+                                   .op = is_all,
                                    .subject = (uint32_t)site->line,
-                                   .value = verdict->proved
-                                                ? verdict->all
-                                                : verdict->executions},
+                                   .value = is_all ? verdict->all
+                                                   : verdict->executions},
                 site->expr);
     hd_log_text(log,
                 (struct hd_record){.kind = HD_LOG_ORIGIN,

@@ -10,6 +10,7 @@
 #include "explore/recording.h"
 #include "explore/signals.h"
 #include "explore/sometimes.h"
+#include "explore/statistics.h"
 #include "strategy/strategy.h"
 #include <fcntl.h>
 #include <malloc.h>
@@ -27,6 +28,9 @@ size_t __sanitizer_get_current_allocated_bytes(void);
 /* A worker is replaced when the program holds so much more than at first. */
 #define RENEW_BYTES ((uint64_t)64 << 20)
 #define RENEW_EVERY 1024u
+
+/* The number of schedules is estimated from so many random walks at most. */
+#define WALKS_MAX 256u
 
 /* ---- the program's own output ---- */
 
@@ -122,7 +126,9 @@ execute(struct worker *worker, const struct hd_arm *arm)
     }
     const bool asked = arm->strategy->pick != NULL;
     worker->runner.is_fair = is_fair(shared, arm->strategy);
-    worker->runner.traces = shared->coverage != NULL;
+    worker->runner.traces = shared->coverage != NULL &&
+                            (worker->settings->coverage == HD_COVERAGE_ALL ||
+                             hd_coverage_looks(shared->executions));
     return hd_runner_execute(&worker->runner, &rules,
                              asked ? arm->strategy : NULL, arm->self);
 }
@@ -296,15 +302,44 @@ report_incidents(const struct worker *worker)
     }
 }
 
-/* Which trace was it? Returns whether it is the first of its kind. */
-static bool
+/* What statistics want to know of an execution. */
+static void
+note_outcome(struct worker *worker, const struct hd_arm *arm,
+             enum hd_outcome outcome)
+{
+    struct hd_shared *shared = worker->shared;
+    const struct hd_world *world = &worker->runner.world;
+    const struct hd_rules *rules = &world->rules;
+    const struct hd_ready *ready = &world->ready;
+    shared->actors_max =
+        ready->births > shared->actors_max ? ready->births : shared->actors_max;
+    shared->decisions_max = ready->decisions > shared->decisions_max
+                                ? ready->decisions
+                                : shared->decisions_max;
+    shared->limited += outcome == HD_OUTCOME_LIMIT;
+    shared->out_of_jumps +=
+        arm->clock == HD_CLOCK_JUMP && world->jumps == rules->jumps_max;
+    if (arm->strategy == &hd_strategy_random && shared->walks < WALKS_MAX &&
+        rules->order == HD_ORDER_ANY && arm->clock == HD_CLOCK_EXACT &&
+        rules->cancels_max + rules->allocs_max == 0 &&
+        outcome != HD_OUTCOME_LIMIT) {
+        hd_statistics_note_walk(shared);
+    }
+}
+
+/* Which trace was it? */
+static enum hd_novelty
 note_trace(const struct worker *worker, enum hd_outcome outcome)
 {
     struct hd_shared *shared = worker->shared;
     uint64_t trace;
-    return shared->coverage != NULL && outcome != HD_OUTCOME_PRUNED &&
-           hd_tracer_end(&worker->runner.tracer, &trace) &&
-           hd_coverage_note_trace(shared->coverage, shared->arm, trace);
+    if (!worker->runner.traces || outcome == HD_OUTCOME_PRUNED ||
+        !hd_tracer_end(&worker->runner.tracer, &trace)) {
+        return HD_NOT_LOOKED_AT;
+    }
+    return hd_coverage_note_trace(shared->coverage, shared->arm, trace)
+               ? HD_SEEN_FIRST
+               : HD_SEEN_BEFORE;
 }
 
 /* The fifo run once more, in this process. Not counted. */
@@ -338,6 +373,7 @@ execute_run(struct worker *worker, const struct hd_arm *arm)
         arm->strategy->end(arm->self, &worker->runner.world.ready.view,
                            outcome);
     }
+    note_outcome(worker, arm, outcome);
     hd_portfolio_end(worker->plan, shared, shared->steps - steps,
                      note_trace(worker, outcome));
     note_globals(worker);

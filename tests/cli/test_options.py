@@ -165,7 +165,20 @@ class Telling(program.Case):
         self.assertIn("in all ", done.stdout)
         self.assertNotIn("proved", done.stdout)
         done = self.run_program("clean", "--schedules=3", status=0)
-        self.assertNotIn("proved", done.stdout)
+        self.assertIn("nothing found, 3 schedules", done.stdout)
+
+    def test_what_dpor_proves_is_told_with_what_it_takes_for_granted(self):
+        done = self.run_program("clean", "--strategy=dpor", status=0)
+        self.assertRegex(done.stdout,
+                         r"proved in .*; steps conflict only through Heddle's "
+                         r"objects\)\n$")
+        done = self.run_program("clean", "--strategy=dpor", "--memory=all",
+                                status=0)
+        self.assertIn("proved in all 6 schedules", done.stdout)
+        self.assertNotIn("only through", done.stdout)
+        done = self.run_program("clean", "--schedules=3", status=0)
+        self.assertIn("\n       proved in 1 order, if steps conflict only "
+                      "through Heddle's objects\n", done.stdout)
 
     def test_quiet_prints_verdicts_only_and_verbose_the_search(self):
         quiet = self.run_program("segv", "-q", status=0)

@@ -89,7 +89,7 @@ take_turns(unsigned turns, const uint64_t steps[3])
 {
     for (unsigned i = 0; i < turns; i++) {
         assert_non_null(hd_portfolio_begin(&plan, shared));
-        hd_portfolio_end(&plan, shared, steps[shared->arm], false);
+        hd_portfolio_end(&plan, shared, steps[shared->arm], HD_SEEN_BEFORE);
     }
 }
 
@@ -146,7 +146,8 @@ who_sees_more_that_is_new_gets_more_steps(void **state)
 
     for (unsigned i = 0; i < 10000; i++) {
         assert_non_null(hd_portfolio_begin(&plan, shared));
-        hd_portfolio_end(&plan, shared, 10, shared->arm == 2);
+        hd_portfolio_end(&plan, shared, 10,
+                         shared->arm == 2 ? HD_SEEN_FIRST : HD_SEEN_BEFORE);
     }
 
     assert_int_equal(shared->arms[1].share, 200);
@@ -181,7 +182,7 @@ the_same_search_takes_the_same_turns(void **state)
     for (unsigned i = 0; i < 500; i++) {
         assert_non_null(hd_portfolio_begin(&plan, shared));
         turns[i] = shared->arm;
-        hd_portfolio_end(&plan, shared, steps[shared->arm], false);
+        hd_portfolio_end(&plan, shared, steps[shared->arm], HD_SEEN_BEFORE);
     }
     tear_down(state);
     set_up(state);
@@ -189,7 +190,7 @@ the_same_search_takes_the_same_turns(void **state)
     for (unsigned i = 0; i < 500; i++) {
         assert_non_null(hd_portfolio_begin(&plan, shared));
         assert_int_equal(shared->arm, turns[i]);
-        hd_portfolio_end(&plan, shared, steps[shared->arm], false);
+        hd_portfolio_end(&plan, shared, steps[shared->arm], HD_SEEN_BEFORE);
     }
 }
 
