@@ -9,7 +9,7 @@
 const char *const model_kind_names[MODEL_KINDS] = {
     "plain",  "locks",     "conditions", "awaits", "semaphores", "queues",
     "fifo",   "cancel",    "stop",       "exact",  "jump",       "spawn",
-    "values", "coroutine", "blocking",   "mixed",
+    "values", "coroutine", "blocking",   "ending", "mixed",      "large",
 };
 
 /*
@@ -326,6 +326,16 @@ timer(struct draft *draft)
 }
 
 static void
+write_if(struct draft *draft)
+{
+    const char at = variable(draft);
+    char other = variable(draft);
+    other = at == other ? (char)(at == 'z' ? 'x' : at + 1) : other;
+    draft->left--;
+    line(draft, "WIF %c %c %u", at, other, below(draft, 3));
+}
+
+static void
 value(struct draft *draft)
 {
     const char to = new_register(draft);
@@ -361,9 +371,12 @@ static statement_fn *const statements[MODEL_KINDS][STATEMENTS_MAX] = {
     [MODEL_KIND_COROUTINE] = {in_line, in_line, interrupt, timer, spawn, value},
     [MODEL_KIND_BLOCKING] = {lock_section, wait_section, signal_section, await,
                              semaphore, queue, stop, spawn},
+    [MODEL_KIND_ENDING] = {lock_section, wait_section, signal_section, stop,
+                           stop, interrupt, spawn},
     [MODEL_KIND_MIXED] = {lock_section, wait_section, signal_section, await,
                           semaphore, queue, in_line, in_line, interrupt, timer,
                           spawn, value},
+    [MODEL_KIND_LARGE] = {write_if, write_if, plain},
 };
 
 static void

@@ -24,7 +24,9 @@ enum model_kind {
     MODEL_KIND_VALUES,    /* CHOOSE */
     MODEL_KIND_COROUTINE, /* all that a coroutine can do */
     MODEL_KIND_BLOCKING,  /* all that blocks, and STOP */
-    MODEL_KIND_MIXED,     /* everything */
+    MODEL_KIND_ENDING,    /* STOP and CANCEL of what blocks */
+    MODEL_KIND_MIXED,     /* everything that is above */
+    MODEL_KIND_LARGE,     /* steps that touch what they find they should */
     MODEL_KINDS,
 };
 extern const char *const model_kind_names[MODEL_KINDS];

@@ -181,6 +181,25 @@ every_value_is_a_trace_of_its_own(void **state)
     assert_int_equal(counts.bad, 1);
 }
 
+/* ---- steps of more than one access ---- */
+
+static void
+what_a_step_touches_may_depend_on_what_it_reads(void **state)
+{
+    (void)state;
+
+    const struct model_counts counts = count("T:\n"
+                                             "  W x 1\n"
+                                             "T:\n"
+                                             "  WIF x y 2\n"
+                                             "T:\n"
+                                             "  R y -> a\n");
+
+    /* Who comes before the first writes y, before or after it is read. */
+    assert_int_equal(counts.traces, 3);
+    assert_int_equal(counts.runs, 6);
+}
+
 /* ---- differences are found ---- */
 
 static void
@@ -258,6 +277,7 @@ main(void)
         cmocka_unit_test(deadlines_keep_their_order),
         cmocka_unit_test(a_stopped_timer_never_comes),
         cmocka_unit_test(every_value_is_a_trace_of_its_own),
+        cmocka_unit_test(what_a_step_touches_may_depend_on_what_it_reads),
         cmocka_unit_test(a_search_that_repeats_is_told_by_a_small_program),
         cmocka_unit_test(a_search_that_misses_is_told_by_a_small_program),
     };
