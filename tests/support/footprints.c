@@ -192,17 +192,33 @@ footprints_of(hd_fn *fn, void *arg, const struct hd_rules *rules)
     return &recorded;
 }
 
+static uint32_t
+main_of(const struct footprints *all)
+{
+    uint32_t id = 1;
+    while (id < all->actor_count && all->actors[id].kind != HD_ACTOR_TASK) {
+        id++;
+    }
+    return id;
+}
+
+static bool
+is_child(const struct footprints *all, uint32_t id)
+{
+    return all->actors[id].kind == HD_ACTOR_TASK &&
+           all->actors[id].parent == main_of(all);
+}
+
 const struct footprint *
 footprint_of(const struct footprints *all, uint32_t child, uint32_t number)
 {
     for (uint32_t i = 0; i < all->step_count; i++) {
         const struct footprint *step = &all->steps[i];
-        const bool is_task = all->actors[step->actor].kind == HD_ACTOR_TASK;
         const bool is_it = child == 0
-                               ? step->actor == 1
-                               : all->actors[step->actor].parent == 1 &&
+                               ? step->actor == main_of(all)
+                               : is_child(all, step->actor) &&
                                      all->actors[step->actor].ordinal == child;
-        if (is_task && is_it && step->number == number) {
+        if (is_it && step->number == number) {
             return step;
         }
     }
@@ -232,10 +248,11 @@ do_other(void *arg)
 static int
 do_both(void *arg)
 {
-    const struct footprint_pair *pair = arg;
+    struct footprint_pair *pair = arg;
     if (pair->prepare != NULL) {
         pair->prepare(pair->shared);
     }
+    pair->before = sim_world()->ready.view.last->tasks_born;
     struct hd_task *one = hd_task_spawn(do_one, arg);
     struct hd_task *other = hd_task_spawn(do_other, arg);
     HD_TRY(hd_sleep(HD_MS(1)));
@@ -252,6 +269,6 @@ footprints_depend(const struct footprint_pair *pair)
     const struct hd_rules rules = HD_RULES_DEFAULT;
     struct footprint_pair copy = *pair;
     const struct footprints *all = footprints_of(do_both, &copy, &rules);
-    return footprints_conflict(all, footprint_of(all, 1, 1),
-                               footprint_of(all, 2, 1));
+    return footprints_conflict(all, footprint_of(all, copy.before + 1, 1),
+                               footprint_of(all, copy.before + 2, 1));
 }

@@ -68,6 +68,7 @@ struct footprint_pair {
     void (*one)(void *shared);
     void (*other)(void *shared);
     void *shared;
+    uint32_t before; /* tasks that main had spawned by then; it is filled in */
 };
 bool footprints_depend(const struct footprint_pair *pair);
 
