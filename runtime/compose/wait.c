@@ -31,12 +31,12 @@ child_done(struct hd_callback *callback)
     if (wait->until != HD_FIRST_COMPLETED) {
         hd_future_count_down(&wait->pause.future);
     }
-    if (wait->left == 0) {
-        hd_pause_unlimit(&wait->pause);
-        hd_future_resolve_counted(&wait->pause.future, HD_OK);
-    } else if (is_enough(wait, hd_child_of(callback))) {
+    if (is_enough(wait, hd_child_of(callback))) {
         hd_pause_unlimit(&wait->pause);
         hd_pause_release(&wait->pause);
+    } else if (wait->left == 0) {
+        hd_pause_unlimit(&wait->pause);
+        hd_future_resolve_counted(&wait->pause.future, HD_OK);
     }
 }
 

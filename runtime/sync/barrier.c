@@ -53,10 +53,14 @@ static int
 wait_change(struct hd_barrier *barrier, uint64_t place)
 {
     struct hd_waiter waiter;
-    return hd_line_wait(&barrier->waiters, &waiter,
-                        (struct hd_op){.object = barrier->object,
-                                       .kind = HD_OP_BARRIER,
-                                       .place = place});
+    const int status = hd_line_wait(&barrier->waiters, &waiter,
+                                    (struct hd_op){.object = barrier->object,
+                                                   .kind = HD_OP_BARRIER,
+                                                   .place = place});
+    if (status < 0) {
+        touch(barrier, HD_READS, place); /* it leaves the line */
+    }
+    return status;
 }
 
 /* Let the last round go first. */

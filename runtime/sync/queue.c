@@ -296,7 +296,11 @@ hd_queue_join(struct hd_queue *queue)
         return HD_OK;
     }
     struct hd_waiter waiter;
-    return wait_in(&queue->joiners, &waiter, queue, op);
+    const int status = wait_in(&queue->joiners, &waiter, queue, op);
+    if (status < 0) {
+        touch_work(queue, HD_READS, place); /* it leaves the line */
+    }
+    return status;
 }
 
 /* ---- life and looking ---- */

@@ -284,7 +284,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_looks_at_a_future_depends_on_its_end_only),
         cmocka_unit_test(putting_a_callback_on_a_future_commutes_with_its_end),
-        cmocka_unit_test(giving_a_reference_back_depends_on_who_uses_the_handle),
+        cmocka_unit_test(
+            giving_a_reference_back_depends_on_who_uses_the_handle),
         cmocka_unit_test(
             a_cancellation_depends_on_others_and_on_who_counts_them),
         cmocka_unit_test(spawning_depends_on_who_lists_tasks_only),
