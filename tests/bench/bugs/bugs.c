@@ -4,7 +4,7 @@
  * searches for users; `auto` by the plan that they get.
  *
  *   bugs [--json] [--seeds=N] [--schedules=N] [--strategies=A,B:TEXT,...]
- *        [--mean-max=N] [PROGRAM...]
+ *        [--mean-max=N] [--ratio-max=X] [PROGRAM...]
  *
  * A strategy that asks no seed is run once. What is told is the mean of those
  * searches that found the bug, and how many did if not all; a search that did
@@ -12,7 +12,8 @@
  * depend on seeds alone, not on the machine.
  *
  * exit status   0; 1 if a search saw everything and no bug, or could not run,
- *               or a mean is above --mean-max; 2 usage.
+ *               or a mean is above --mean-max, or auto's above so many times
+ *               the best single strategy's; 2 usage.
  */
 #include "base/assert.h"
 #include "detect/detect.h"
@@ -40,7 +41,7 @@ struct bench {
     char strategies[STRATEGIES_MAX][NAME_MAX_BYTES];
     uint32_t strategy_count;
     uint64_t seeds, schedules, ignored;
-    double mean_max;
+    double mean_max, ratio_max;
     bool json, failed;
     double logarithms[STRATEGIES_MAX]; /* of penalised means, summed */
     double worst_ratio;
@@ -237,6 +238,7 @@ print_ratio(struct bench *bench, const struct cell *cells)
     const double ratio =
         penalised_mean(&cells[last]) / penalised_mean(&cells[best]);
     bench->worst_ratio = fmax(bench->worst_ratio, ratio);
+    bench->failed |= ratio > bench->ratio_max;
     printf("  %-7s %6.1f", bench->strategies[best], ratio);
 }
 
@@ -353,6 +355,8 @@ read_options(struct bench *bench, int argc, char **argv)
             bench->schedules = strtoull(argv[i] + 12, NULL, 10);
         } else if (strncmp(argv[i], "--mean-max=", 11) == 0) {
             bench->mean_max = strtod(argv[i] + 11, NULL);
+        } else if (strncmp(argv[i], "--ratio-max=", 12) == 0) {
+            bench->ratio_max = strtod(argv[i] + 12, NULL);
         } else if (strncmp(argv[i], "--strategies=", 13) == 0) {
             add_strategies(bench, argv[i] + 13);
         } else if (argv[i][0] == '-') {
