@@ -34,8 +34,8 @@ init(void *self, const char *text, uint64_t seed)
 {
     struct hd_dpor *dpor = self;
     (void)seed;
-    dpor->source = text[0] == '\0' || strcmp(text, "source") == 0;
-    return dpor->source || strcmp(text, "optimal") == 0;
+    dpor->optimal = strcmp(text, "optimal") == 0;
+    return dpor->optimal || text[0] == '\0' || strcmp(text, "source") == 0;
 }
 
 /* ---- begin and end ---- */
@@ -406,7 +406,7 @@ stepped(void *self, const struct hd_actor *actor,
                       .accesses = dpor->scratch.gathered,
                   });
     }
-    if (!dpor->source && node->branches != 0) {
+    if (dpor->optimal && node->branches != 0) {
         hd_dpor_wakeup_sift(dpor, node);
     }
 }

@@ -219,7 +219,7 @@ struct hd_dpor_scratch {
  * region    regions seen so far; region_before: when this execution began.
  */
 struct hd_dpor {
-    bool begun, done, source, cut, diverged, varied;
+    bool begun, done, optimal, cut, diverged, varied;
     bool running, lost, blocked, foreign, passes;
     uint32_t shard, shards;
     uint32_t count, fresh, fresh_values, raced;

@@ -187,7 +187,7 @@ static uint32_t
 take_branch(struct hd_dpor *dpor, struct hd_dpor_node *node)
 {
     uint32_t *best = &node->branches;
-    for (uint32_t *link = best; dpor->source && *link != 0;) {
+    for (uint32_t *link = best; !dpor->optimal && *link != 0;) {
         struct hd_dpor_branch *branch = hd_dpor_branch(dpor, *link);
         if (branch->actor < hd_dpor_branch(dpor, *best)->actor) {
             best = link;

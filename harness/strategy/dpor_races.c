@@ -335,7 +335,7 @@ look_at_step(struct hd_dpor *dpor, uint32_t number)
     struct hd_dpor_event event = event_of(dpor, number);
     node->items = dpor->scratch.items;
     node->races = dpor->scratch.race_count;
-    node->latest = order(dpor, &event, !dpor->source || number > dpor->raced);
+    node->latest = order(dpor, &event, dpor->optimal || number > dpor->raced);
     note_items(dpor, &event);
     dpor->scratch.seen = number;
 }
@@ -396,7 +396,7 @@ look_at_disabled(struct hd_dpor *dpor, const struct hd_dpor_disabled *disabled)
         .is_pending = true,
     };
     if (!hd_dpor_is_asleep(dpor, node, disabled->actor)) {
-        if (dpor->source) {
+        if (!dpor->optimal) {
             hd_dpor_add_actor(dpor, disabled->step, disabled->actor);
             return;
         }

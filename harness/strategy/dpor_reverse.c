@@ -119,7 +119,7 @@ hd_dpor_reverse(struct hd_dpor *dpor, const struct hd_dpor_event *event,
     if (event->op == HD_DPOR_GENERAL) {
         hd_dpor_add_all(dpor, e);
     }
-    if (dpor->source) {
+    if (!dpor->optimal) {
         if (event->op != HD_DPOR_GENERAL) {
             add_initial(dpor, event, e);
         }
@@ -200,7 +200,7 @@ look_at_sleeper(struct hd_dpor *dpor, uint32_t e,
         (own != 0 && hd_dpor_node(dpor, own)->step == sleeper->step)) {
         return;
     }
-    if (!dpor->source) {
+    if (dpor->optimal) {
         add_woken(dpor, e, sleeper, own);
         return;
     }

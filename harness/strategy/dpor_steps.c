@@ -215,7 +215,7 @@ find(struct hd_dpor *dpor, const struct hd_dpor_draft *draft)
         dpor->cut = true;
         return 0;
     }
-    if (!dpor->source && !dpor->varied && draft->ordinal != 0) {
+    if (dpor->optimal && !dpor->varied && draft->ordinal != 0) {
         dpor->varied = varies(dpor, draft);
     }
     if (!hd_dpor_resize(dpor, HD_DPOR_STEPS, number + 1)) {

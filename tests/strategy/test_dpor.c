@@ -41,7 +41,7 @@ check_row(const struct model_published *row, const char *text,
     assert_int_equal(counts.bad, row->bad);
     assert_int_equal(counts.deadlocks, row->deadlocks);
     assert_false(counts.inconsistent || counts.diverged);
-    /* Whether a step may touch something else, optimal has to see for itself. */
+    /* optimal sees for itself whether a step may touch something else. */
     assert_true(!counts.cut || strcmp(text, "optimal") == 0);
     model_counts_finish(&counts);
 }
