@@ -196,8 +196,7 @@ look_at_sleeper(struct hd_dpor *dpor, uint32_t e,
     for (uint32_t i = e; i < dpor->count && own == 0; i++) {
         own = hd_dpor_node(dpor, i)->path == path ? i : 0;
     }
-    if (own == e ||
-        (own != 0 && hd_dpor_node(dpor, own)->step == sleeper->step)) {
+    if (own != 0 && hd_dpor_node(dpor, own)->step == sleeper->step) {
         return;
     }
     if (dpor->optimal) {
