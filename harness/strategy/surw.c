@@ -16,8 +16,9 @@
  * one step before them. Without an object that two actors are at odds about
  * every step is interesting.
  *
- * Weights are kept by slot (see top.h), with a sum for every 64 of them, so
- * that one is drawn or changed without looking at all.
+ * Weights are kept by slot (see top.h), with a sum for every 64 of them, so that
+ * one is drawn or changed without looking at all. Where they are about the same,
+ * it is faster to draw any and take it with a chance that is its weight.
  */
 #include "base/assert.h"
 #include "strategy/chance.h"
@@ -28,11 +29,13 @@
 
 #define SLOTS ((uint32_t)1 << 18)
 #define BLOCK 64u
+#define FEW 16u
+#define TRIES 6u
 #define NONE UINT32_MAX
 
 /* What is known of who is ready. free_at: its place among the free, or none. */
 struct slot {
-    uint32_t id, number, weight, free_at;
+    uint32_t id, number, free_at;
 };
 
 struct surw {
@@ -42,14 +45,18 @@ struct surw {
     uint32_t object; /* whose steps are interesting: its label */
     uint32_t intended, intended_slot; /* the actor; where it is ready */
     uint32_t clock;                   /* its slot, or none */
-    uint32_t count, free_count, blocks_used;
+    uint32_t count, free_count, slots_used;
+    uint64_t total; /* of the weights */
+    uint32_t heaviest; /* no weight is above it */
+    uint32_t failures; /* of draws with it, in a row, until it is found anew */
     struct hd_chance chance;
     struct hd_profile profile;
     /* The rest is made anew for each execution. */
     uint32_t left[HD_PROFILE_ACTORS]; /* interesting steps, by number */
     struct slot slots[SLOTS];
     uint32_t free[SLOTS]; /* slots whose next step is of no interest */
-    uint64_t sums[SLOTS / BLOCK];
+    uint32_t weights[SLOTS]; /* by slot */
+    uint32_t sums[SLOTS / BLOCK];
 };
 
 static bool
@@ -115,10 +122,10 @@ begin(void *self, const struct hd_run *run)
         }
     }
     hd_chance_begin(&surw->chance, run->seed);
-    memset(surw->sums, 0, surw->blocks_used * sizeof(surw->sums[0]));
     surw->walks = !surw->profile.frozen;
     surw->intended = surw->intended_slot = surw->clock = NONE;
-    surw->count = surw->free_count = surw->blocks_used = 0;
+    surw->count = surw->free_count = surw->slots_used = 0;
+    surw->total = surw->heaviest = surw->failures = 0;
     if (!surw->walks) {
         choose_interest(surw);
     }
@@ -185,13 +192,38 @@ remove_free(struct surw *surw, uint32_t slot)
 static void
 add_weight(struct surw *surw, uint32_t slot, uint32_t weight)
 {
-    const uint32_t block = slot / BLOCK;
-    if (block >= surw->blocks_used) {
-        surw->sums[block] = 0;
-        surw->blocks_used = block + 1;
+    surw->weights[slot] = weight;
+    surw->sums[slot / BLOCK] += weight;
+    surw->total += weight;
+    if (weight > surw->heaviest) {
+        surw->heaviest = weight;
     }
-    surw->slots[slot].weight = weight;
-    surw->sums[block] += weight;
+}
+
+static void
+remove_weight(struct surw *surw, uint32_t slot)
+{
+    surw->sums[slot / BLOCK] -= surw->weights[slot];
+    surw->total -= surw->weights[slot];
+}
+
+static void
+move_weight(struct surw *surw, uint32_t from, uint32_t to)
+{
+    const uint32_t weight = surw->weights[from];
+    surw->weights[to] = weight;
+    surw->sums[from / BLOCK] -= weight;
+    surw->sums[to / BLOCK] += weight;
+}
+
+/* A slot that this execution has not used yet: what it holds is another's. */
+static void
+begin_slot(struct surw *surw, uint32_t slot)
+{
+    if (slot % BLOCK == 0) {
+        surw->sums[slot / BLOCK] = 0;
+    }
+    surw->slots_used = slot + 1;
 }
 
 /* The actor in this slot is no longer ready; the last one fills the gap. */
@@ -201,7 +233,7 @@ take(struct surw *surw, uint32_t slot)
     struct slot *slots = surw->slots;
     const uint32_t last = --surw->count;
     remove_free(surw, slot);
-    surw->sums[slot / BLOCK] -= slots[slot].weight;
+    remove_weight(surw, slot);
     if (surw->intended_slot == slot) {
         surw->intended_slot = NONE;
     } else if (surw->intended_slot == last) {
@@ -215,9 +247,8 @@ take(struct surw *surw, uint32_t slot)
     if (slot == last) {
         return;
     }
-    surw->sums[last / BLOCK] -= slots[last].weight;
     slots[slot] = slots[last];
-    add_weight(surw, slot, slots[slot].weight);
+    move_weight(surw, last, slot);
     if (slots[slot].free_at != NONE) {
         surw->free[slots[slot].free_at] = slot;
     }
@@ -279,6 +310,9 @@ ready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
     }
     const uint32_t number = hd_profile_find(&surw->profile, actor->id);
     const bool is_clock = actor->kind == HD_ACTOR_CLOCK;
+    if (slot >= surw->slots_used) {
+        begin_slot(surw, slot);
+    }
     surw->count++;
     surw->slots[slot] =
         (struct slot){.id = actor->id, .number = number, .free_at = NONE};
@@ -309,25 +343,49 @@ unready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
 
 /* ---- who steps ---- */
 
+/* The slot with so much weight before it. */
+static uint32_t
+find_by_weight(const struct surw *surw, uint64_t before)
+{
+    uint32_t at = 0;
+    while (before >= surw->sums[at]) {
+        before -= surw->sums[at++];
+    }
+    at *= BLOCK;
+    while (before >= surw->weights[at]) {
+        before -= surw->weights[at++];
+    }
+    return at;
+}
+
+static void
+find_heaviest(struct surw *surw)
+{
+    surw->heaviest = 1;
+    for (uint32_t slot = 0; slot < surw->count; slot++) {
+        if (surw->weights[slot] > surw->heaviest) {
+            surw->heaviest = surw->weights[slot];
+        }
+    }
+}
+
 /* A slot in proportion to its weight; one of them must have any. */
 static uint32_t
 draw_by_weight(struct surw *surw)
 {
-    uint64_t total = 0;
-    for (uint32_t block = 0; block < surw->blocks_used; block++) {
-        total += surw->sums[block];
+    HD_ASSERT(surw->total > 0);
+    struct hd_random *random = &surw->chance.random;
+    for (uint32_t i = 0; i < TRIES && surw->count > FEW; i++) {
+        const uint32_t slot = (uint32_t)hd_random_below(random, surw->count);
+        if (hd_random_below(random, surw->heaviest) < surw->weights[slot]) {
+            return slot;
+        }
     }
-    HD_ASSERT(total > 0);
-    uint64_t left = hd_random_below(&surw->chance.random, total);
-    uint32_t block = 0;
-    while (left >= surw->sums[block]) {
-        left -= surw->sums[block++];
+    if (surw->count > FEW && ++surw->failures >= surw->count) {
+        surw->failures = 0;
+        find_heaviest(surw);
     }
-    uint32_t slot = block * BLOCK;
-    while (left >= surw->slots[slot].weight) {
-        left -= surw->slots[slot++].weight;
-    }
-    return slot;
+    return find_by_weight(surw, hd_random_below(random, surw->total));
 }
 
 static void
@@ -351,6 +409,9 @@ draw_unheld(struct surw *surw)
     const uint32_t count = surw->free_count + waits;
     if (count == 0) {
         return NONE;
+    }
+    if (surw->free_count == 0) {
+        return intended;
     }
     const uint64_t at = hd_random_below(&surw->chance.random, count);
     return at < surw->free_count ? surw->free[at] : intended;

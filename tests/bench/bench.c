@@ -2,7 +2,7 @@
  * ./dev bench: executions per CPU-second of P0 to P6, under each strategy and
  * beside the bare scheduler, measured in turn in one run; medians of several.
  *
- *   bench [--json] [--seconds=S] [PROGRAM...]
+ *   bench [--json] [--seconds=S] [--only=ROW] [PROGRAM...]
  *
  * One execution is a fresh loop, the program, teardown, verdict; log on,
  * assertions on, --points=await.
@@ -36,6 +36,7 @@ struct bench {
     struct hd_tracer tracer;
     bool traces;    /* the row measures with the tracer beside the strategy */
     double seconds; /* per round */
+    const char *only; /* row, besides the bare one; or NULL */
     bool json;
 };
 
@@ -182,7 +183,7 @@ print(const struct bench *bench, const char *program, const char *strategy,
            measure->executions_per_second / bare);
 }
 
-#define ROWS 6
+#define ROWS 10
 static const struct {
     const char *name, *strategy;
     bool traces;
@@ -191,9 +192,20 @@ static const struct {
     {"fifo", "fifo", false},
     {"random", "random", false},
     {"traced", "random", true}, /* the same, and which trace each one is */
+    {"pct", "pct", false},
+    {"pos", "pos", false},
+    {"surw", "surw", false},
+    {"delay", "delay", false},
     {"dfs", "dfs", false},
     {"dpor", "dpor", false}, /* a new search when one is at its end */
 };
+
+static bool
+is_measured(const struct bench *bench, int row)
+{
+    return row == 0 || bench->only == NULL ||
+           strcmp(bench->only, rows[row].name) == 0;
+}
 
 /* Strategies and the bare loop take turns, so that noise hits all alike. */
 static void
@@ -203,6 +215,9 @@ bench_program(struct bench *bench, const struct program *program)
     for (int round = 0; round < ROUNDS; round++) {
         rounds[0][round] = measure_bare_round(bench, program);
         for (int s = 1; s < ROWS; s++) {
+            if (!is_measured(bench, s)) {
+                continue;
+            }
             const char *name = rows[s].strategy;
             struct hd_arm arm = {
                 .strategy = hd_strategy_find(name, strlen(name)),
@@ -218,6 +233,9 @@ bench_program(struct bench *bench, const struct program *program)
     }
     double bare = 1;
     for (int s = 0; s < ROWS; s++) {
+        if (!is_measured(bench, s)) {
+            continue;
+        }
         qsort(rounds[s], ROUNDS, sizeof(rounds[s][0]), by_speed);
         if (s == 0) {
             bare = rounds[0][ROUNDS / 2].executions_per_second;
@@ -251,6 +269,8 @@ main(int argc, char **argv)
             bench.json = true;
         } else if (strncmp(argv[i], "--seconds=", 10) == 0) {
             bench.seconds = atof(argv[i] + 10);
+        } else if (strncmp(argv[i], "--only=", 7) == 0) {
+            bench.only = argv[i] + 7;
         }
     }
     bench.shared = hd_shared_create();
