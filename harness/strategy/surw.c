@@ -46,7 +46,7 @@ struct surw {
     uint32_t intended, intended_slot; /* the actor; where it is ready */
     uint32_t clock;                   /* its slot, or none */
     uint32_t count, free_count, slots_used;
-    uint64_t total; /* of the weights */
+    uint64_t total;    /* of the weights */
     uint32_t heaviest; /* no weight is above it */
     uint32_t failures; /* of draws with it, in a row, until it is found anew */
     struct hd_chance chance;
@@ -54,7 +54,7 @@ struct surw {
     /* The rest is made anew for each execution. */
     uint32_t left[HD_PROFILE_ACTORS]; /* interesting steps, by number */
     struct slot slots[SLOTS];
-    uint32_t free[SLOTS]; /* slots whose next step is of no interest */
+    uint32_t free[SLOTS];    /* slots whose next step is of no interest */
     uint32_t weights[SLOTS]; /* by slot */
     uint32_t sums[SLOTS / BLOCK];
 };

@@ -34,8 +34,8 @@ struct bench {
     struct hd_world world;
     struct hd_shared *shared;
     struct hd_tracer tracer;
-    bool traces;    /* the row measures with the tracer beside the strategy */
-    double seconds; /* per round */
+    bool traces;      /* the row measures with the tracer beside the strategy */
+    double seconds;   /* per round */
     const char *only; /* row, besides the bare one; or NULL */
     bool json;
 };
