@@ -10,10 +10,12 @@
  * later gets any rank among those there are. A priority is a hash of the run
  * and the chain, so that only what was lowered has to be remembered.
  *
- * The points are drawn among as many as the profiling run, a random walk, had
- * decisions: distinct, and counted where more than one is ready, for elsewhere
- * nothing can be changed. With ",all" they are drawn over all steps, with
- * replacement, as in the paper.
+ * The points are distinct, and counted where more than one is ready, for
+ * elsewhere nothing can be changed. How many there will be is not known: the
+ * profiling run, a random walk, may have had few, since somebody ended early,
+ * but hardly fewer than other runs have steps. So they are drawn among a number
+ * that is itself drawn, between the decisions of that run and its steps. With
+ * ",all" they are drawn over all steps, with replacement, as in the paper.
  *
  * Priorities are not fair. Who yields over and over while others are ready
  * waits for them, and is put below them; and once the execution is much longer
@@ -48,8 +50,8 @@ struct pct {
     uint64_t horizon_asked;
     uint32_t depth_asked;
     bool all;
-    /* learned: decisions, or with all steps, and steps */
-    uint64_t horizon, length;
+    /* learned */
+    uint64_t decisions, length; /* in steps */
     bool frozen;
     /* this execution */
     bool walks;
@@ -142,20 +144,34 @@ draw_changes(struct pct *pct, uint64_t horizon)
     }
 }
 
+/* Among how many points those that change something are drawn. */
+static uint64_t
+draw_horizon(struct pct *pct)
+{
+    if (pct->horizon_asked > 0) {
+        return pct->horizon_asked;
+    }
+    if (pct->decisions == 0) {
+        return 1;
+    }
+    return pct->all ? pct->length
+                    : pct->decisions +
+                          hd_random_below(&pct->chance.random,
+                                          pct->length - pct->decisions + 1);
+}
+
 static bool
 begin(void *self, const struct hd_run *run)
 {
     struct pct *pct = self;
     const uint64_t profiles = hd_strategy_pct.profiles;
     pct->frozen = pct->frozen || run->number >= profiles;
-    const uint64_t horizon =
-        pct->horizon_asked > 0 ? pct->horizon_asked : pct->horizon;
     hd_chance_begin(&pct->chance, run->seed);
     pct->salt = hd_mix(hd_random_next(&pct->chance.random));
     pct->execution++;
     pct->depth = pct->depth_asked > 0 ? pct->depth_asked
                                       : depths[(run->number - profiles) % 4];
-    draw_changes(pct, horizon > 0 ? horizon : 1);
+    draw_changes(pct, draw_horizon(pct));
     pct->walks = !pct->frozen;
     pct->points = 0;
     pct->spins = 0;
@@ -264,7 +280,7 @@ learn(struct pct *pct, const struct hd_view *view)
 {
     if (!pct->frozen) {
         pct->length = view->step + 1;
-        pct->horizon = pct->all ? view->step + 1 : pct->horizon + 1;
+        pct->decisions++;
     }
 }
 
@@ -309,6 +325,17 @@ pick(void *self, const struct hd_view *view)
     return actor;
 }
 
+/* Nobody was asked about its last steps, if one was left. */
+static void
+end(void *self, const struct hd_view *view, enum hd_outcome outcome)
+{
+    struct pct *pct = self;
+    (void)outcome;
+    if (!pct->frozen) {
+        pct->length = view->step;
+    }
+}
+
 static uint64_t
 choose(void *self, const struct hd_view *view, const struct hd_value *value)
 {
@@ -322,15 +349,17 @@ static void
 progress(void *self, struct hd_progress *out_progress)
 {
     const struct pct *pct = self;
-    const unsigned long long horizon =
-        pct->horizon_asked > 0 ? pct->horizon_asked : pct->horizon;
+    const unsigned long long least =
+        pct->horizon_asked > 0 ? pct->horizon_asked : pct->decisions;
+    const unsigned long long most =
+        pct->horizon_asked > 0 ? pct->horizon_asked : pct->length;
     char depth[16] = "2, 3, 5, 10";
     if (pct->depth_asked > 0) {
         snprintf(depth, sizeof(depth), "%u", pct->depth_asked);
     }
     snprintf(out_progress->text, sizeof(out_progress->text),
-             "depth %s over %llu %s", depth, horizon,
-             pct->all ? "steps" : "decisions");
+             "depth %s over %llu to %llu %s", depth, pct->all ? most : least,
+             most, pct->all ? "steps" : "decisions");
 }
 
 static size_t
@@ -355,4 +384,5 @@ const struct hd_strategy hd_strategy_pct = {
     .unready = unready,
     .progress = progress,
     .used = used,
+    .end = end,
 };

@@ -52,6 +52,12 @@ add_actor(struct hd_profile *profile, const struct hd_actor *actor,
 uint32_t
 hd_profile_born(struct hd_profile *profile, const struct hd_actor *actor)
 {
+    /* Mostly it is the one that had this id in the execution before. */
+    const uint32_t before = hd_profile_find(profile, actor->id);
+    if (before != HD_PROFILE_NONE &&
+        profile->actors[before].path == actor->path) {
+        return before;
+    }
     uint32_t *slot = actor_slot(profile, actor->path);
     if (*slot == 0 && !profile->frozen) {
         add_actor(profile, actor, slot);
@@ -249,12 +255,12 @@ static void
 sum_descendants(struct hd_profile *profile)
 {
     for (uint32_t i = 0; i < profile->actor_count; i++) {
-        profile->actors[i].descend = profile->actors[i].steps;
+        profile->descend[i] = profile->actors[i].steps;
     }
     for (uint32_t i = profile->actor_count; i-- > 0;) {
         const struct hd_profile_actor *actor = &profile->actors[i];
         if (actor->parent < i) {
-            profile->actors[actor->parent].descend += actor->descend;
+            profile->descend[actor->parent] += profile->descend[i];
         }
     }
 }

@@ -38,12 +38,11 @@ typedef uint32_t hd_touch;
 /*
  * parent   its number, or NONE.
  * steps    how many it took; the first is at `first` of the profile's steps.
- * descend  these, and those of all its descendants.
  * own      the label of its own state, if others touch that; else 0.
  */
 struct hd_profile_actor {
     uint64_t path;
-    uint32_t parent, first, steps, descend, own;
+    uint32_t parent, first, steps, own;
 };
 
 /* Touches, from first on. Number 0 is empty. */
@@ -92,6 +91,8 @@ struct hd_profile {
     uint32_t actor_slots[2 * HD_PROFILE_ACTORS];
     uint32_t object_slots[2 * HD_PROFILE_OBJECTS];
     uint32_t footprint_slots[2 * HD_PROFILE_FOOTPRINTS];
+    /* By number: its steps and those of all its descendants. */
+    uint32_t descend[HD_PROFILE_ACTORS];
     uint32_t by_id[HD_PROFILE_IDS]; /* of this execution: number plus 1 */
 };
 

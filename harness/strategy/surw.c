@@ -16,9 +16,9 @@
  * one step before them. Without an object that two actors are at odds about
  * every step is interesting.
  *
- * Weights are kept by slot (see top.h), with a sum for every 64 of them, so that
- * one is drawn or changed without looking at all. Where they are about the same,
- * it is faster to draw any and take it with a chance that is its weight.
+ * Weights are kept by slot (see top.h), with a sum for every 64 of them, so
+ * that one is drawn or changed without looking at all. Where they are about the
+ * same, it is faster to draw any and take it with a chance that is its weight.
  */
 #include "base/assert.h"
 #include "strategy/chance.h"
@@ -73,10 +73,8 @@ init(void *self, const char *text, uint64_t seed)
 static void
 weigh_all(struct surw *surw)
 {
-    const struct hd_profile *profile = &surw->profile;
-    for (uint32_t i = 0; i < profile->actor_count; i++) {
-        surw->left[i] = profile->actors[i].descend;
-    }
+    memcpy(surw->left, surw->profile.descend,
+           surw->profile.actor_count * sizeof(surw->left[0]));
 }
 
 static void
