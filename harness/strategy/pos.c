@@ -214,8 +214,8 @@ static void
 ready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
 {
     struct pos *pos = self;
-    (void)by;
     if (pos->walks) {
+        hd_profile_ready(&pos->profile, actor, by);
         return;
     }
     if (actor->ready_at == 0 && pos->top.count == 1) {
@@ -315,8 +315,8 @@ progress(void *self, struct hd_progress *out_progress)
 static size_t
 used(const void *self)
 {
-    (void)self;
-    return offsetof(struct pos, top);
+    const struct pos *pos = self;
+    return offsetof(struct pos, profile) + hd_profile_used(&pos->profile);
 }
 
 const struct hd_strategy hd_strategy_pos = {

@@ -4,8 +4,6 @@
 #include "base/random.h"
 #include <string.h>
 
-#define MANY UINT32_MAX
-
 /* An actor that took more or fewer steps than in the profile is looked for so
    many steps ahead and back. */
 #define SHIFT_MAX 4u
@@ -62,6 +60,9 @@ hd_profile_born(struct hd_profile *profile, const struct hd_actor *actor)
     if (*slot == 0 && !profile->frozen) {
         add_actor(profile, actor, slot);
     }
+    if (!profile->frozen && *slot - 1 < HD_PROFILE_CLOCKS) {
+        memset(profile->clocks[*slot - 1], 0, sizeof(profile->clocks[0]));
+    }
     if (actor->id < HD_PROFILE_IDS) {
         profile->by_id[actor->id] = *slot;
     }
@@ -69,6 +70,45 @@ hd_profile_born(struct hd_profile *profile, const struct hd_actor *actor)
 }
 
 /* ---- objects ---- */
+
+static void
+keep_access(struct hd_profile *profile, struct hd_profile_object *object,
+            uint32_t actor, uint32_t mode, uint32_t step)
+{
+    for (uint32_t at = object->accesses; at != 0;
+         at = profile->accesses[at - 1].next) {
+        if (profile->accesses[at - 1].actor == actor) {
+            profile->accesses[at - 1].steps[mode] = step;
+            return;
+        }
+    }
+    if (profile->access_count == HD_PROFILE_ACCESSES) {
+        object->at_odds = true; /* for all that is known */
+        return;
+    }
+    struct hd_profile_access *access =
+        &profile->accesses[profile->access_count++];
+    *access =
+        (struct hd_profile_access){.actor = actor, .next = object->accesses};
+    access->steps[mode] = step;
+    object->accesses = profile->access_count;
+}
+
+/* An actor writes its own state with every step, also with those before. */
+static void
+note_own(struct hd_profile *profile, uint32_t label)
+{
+    struct hd_profile_object *object = &profile->objects[label];
+    const uint32_t number = *actor_slot(profile, object->name);
+    if (number == 0) {
+        return;
+    }
+    struct hd_profile_actor *actor = &profile->actors[number - 1];
+    actor->own = label;
+    if (actor->steps > 0) {
+        keep_access(profile, object, number - 1, HD_WRITES, actor->steps);
+    }
+}
 
 /* Its label; 0 where there is no room. */
 static uint32_t
@@ -90,18 +130,103 @@ label_of(struct hd_profile *profile, uint64_t name)
     profile->objects[profile->object_count] =
         (struct hd_profile_object){.name = name, .run = run};
     profile->object_slots[at] = profile->object_count;
+    note_own(profile, profile->object_count);
     return profile->object_count++;
 }
 
+/* ---- who is at odds ---- */
+
 static void
-note_toucher(struct hd_profile *profile, hd_touch touch, uint32_t actor)
+merge(uint32_t *clock, const uint32_t *with)
 {
-    uint32_t *by =
-        &profile->objects[HD_TOUCH_OBJECT(touch)].by[HD_TOUCH_MODE(touch)];
-    if (*by == 0) {
-        *by = actor + 1;
-    } else if (*by != actor + 1) {
-        *by = MANY;
+    for (uint32_t i = 0; i < HD_PROFILE_CLOCKS; i++) {
+        clock[i] = with[i] > clock[i] ? with[i] : clock[i];
+    }
+}
+
+void
+hd_profile_ready(struct hd_profile *profile, const struct hd_actor *actor,
+                 const struct hd_actor *by)
+{
+    const uint32_t number = hd_profile_find(profile, actor->id);
+    if (profile->frozen || number >= HD_PROFILE_CLOCKS) {
+        return;
+    }
+    const uint32_t cause =
+        by != NULL ? hd_profile_find(profile, by->id) : HD_PROFILE_NONE;
+    if (cause < HD_PROFILE_CLOCKS) {
+        merge(profile->clocks[number], profile->clocks[cause]);
+    }
+    for (uint32_t i = 0; i < HD_PROFILE_CLOCKS && by == NULL; i++) {
+        profile->clocks[number][i] = profile->clocks[i][i];
+    }
+}
+
+static bool
+conflict(uint32_t mode, uint32_t other)
+{
+    return mode != other || mode == HD_WRITES;
+}
+
+/* Has an earlier access of another, in conflict, not happened before? */
+static bool
+is_at_odds(const struct hd_profile *profile, uint32_t actor, uint32_t mode,
+           const struct hd_profile_access *other)
+{
+    const bool known =
+        actor < HD_PROFILE_CLOCKS && other->actor < HD_PROFILE_CLOCKS;
+    const uint32_t settled = known ? profile->clocks[actor][other->actor] : 0;
+    for (uint32_t i = 0; i < 3; i++) {
+        if (conflict(mode, i) && other->steps[i] > settled) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void
+note_access(struct hd_profile *profile, hd_touch touch, uint32_t actor)
+{
+    struct hd_profile_object *object =
+        &profile->objects[HD_TOUCH_OBJECT(touch)];
+    object->together =
+        hd_mix(object->together ^ hd_mix((uint64_t)actor << 32 |
+                                         profile->actors[actor].steps));
+    for (uint32_t at = object->accesses; at != 0 && !object->at_odds;
+         at = profile->accesses[at - 1].next) {
+        object->at_odds =
+            profile->accesses[at - 1].actor != actor &&
+            is_at_odds(profile, actor, HD_TOUCH_MODE(touch),
+                       &profile->accesses[at - 1]);
+    }
+    if (!object->at_odds) {
+        keep_access(profile, object, actor, HD_TOUCH_MODE(touch),
+                    profile->actors[actor].steps + 1);
+    }
+}
+
+/* What came before at this object has happened before from now on. */
+static void
+settle(struct hd_profile *profile, hd_touch touch, uint32_t actor)
+{
+    const uint32_t object = HD_TOUCH_OBJECT(touch);
+    if (object >= HD_PROFILE_CLOCKED || actor >= HD_PROFILE_CLOCKS) {
+        return;
+    }
+    for (uint32_t mode = 0; mode < 3; mode++) {
+        if (conflict(HD_TOUCH_MODE(touch), mode)) {
+            merge(profile->clocks[actor], profile->object_clocks[object][mode]);
+        }
+    }
+}
+
+static void
+publish(struct hd_profile *profile, hd_touch touch, uint32_t actor)
+{
+    const uint32_t object = HD_TOUCH_OBJECT(touch);
+    if (object < HD_PROFILE_CLOCKED && actor < HD_PROFILE_CLOCKS) {
+        merge(profile->object_clocks[object][HD_TOUCH_MODE(touch)],
+              profile->clocks[actor]);
     }
 }
 
@@ -191,6 +316,9 @@ hd_profile_stepping(struct hd_profile *profile, const struct hd_actor *actor)
                          profile->actors[number].steps == actor->steps;
     profile->stepping = is_next ? number : HD_PROFILE_NONE;
     profile->kind = actor->hint.kind;
+    if (number < HD_PROFILE_CLOCKS) {
+        profile->clocks[number][number] = actor->steps + 1;
+    }
 }
 
 static void
@@ -209,6 +337,39 @@ read_accesses(struct hd_profile *profile, const struct hd_access *accesses,
     }
 }
 
+/*
+ * What a step has read may be why it writes at all: somebody's result, which
+ * it has waited for. So reads settle the order of its writes.
+ */
+static void
+note_accesses(struct hd_profile *profile, const struct touches *touches,
+              uint32_t actor)
+{
+    const uint32_t own = profile->actors[actor].own;
+    if (own != 0) {
+        note_access(profile, HD_TOUCH(own, HD_WRITES), actor);
+        settle(profile, HD_TOUCH(own, HD_WRITES), actor);
+        publish(profile, HD_TOUCH(own, HD_WRITES), actor);
+    }
+    for (int pass = 0; pass < 2; pass++) {
+        for (uint32_t i = 0; i < touches->count; i++) {
+            const hd_touch touch = touches->items[i];
+            if ((HD_TOUCH_MODE(touch) == HD_READS) == (pass == 0)) {
+                note_access(profile, touch, actor);
+            }
+        }
+        for (uint32_t i = 0; i < touches->count; i++) {
+            const hd_touch touch = touches->items[i];
+            if ((HD_TOUCH_MODE(touch) == HD_READS) == (pass == 0)) {
+                settle(profile, touch, actor);
+            }
+        }
+    }
+    for (uint32_t i = 0; i < touches->count; i++) {
+        publish(profile, touches->items[i], actor);
+    }
+}
+
 void
 hd_profile_stepped(struct hd_profile *profile, const struct hd_access *accesses,
                    uint32_t count)
@@ -221,9 +382,7 @@ hd_profile_stepped(struct hd_profile *profile, const struct hd_access *accesses,
         return;
     }
     read_accesses(profile, accesses, count, &touches);
-    for (uint32_t i = 0; i < touches.count; i++) {
-        note_toucher(profile, touches.items[i], actor);
-    }
+    note_accesses(profile, &touches, actor);
     profile->records[profile->record_count++] = (struct hd_profile_step){
         .actor = actor,
         .footprint = footprint_of(profile, &touches),
@@ -265,47 +424,6 @@ sum_descendants(struct hd_profile *profile)
     }
 }
 
-/* An actor writes its own state with every step. */
-static void
-find_own(struct hd_profile *profile)
-{
-    for (uint32_t label = 1; label < profile->object_count; label++) {
-        const struct hd_profile_object *object = &profile->objects[label];
-        const uint32_t number = *actor_slot(profile, object->name);
-        if (number != 0) {
-            profile->actors[number - 1].own = label;
-            note_toucher(profile, HD_TOUCH(label, HD_WRITES), number - 1);
-        }
-    }
-}
-
-static bool
-are_at_odds(uint32_t by, uint32_t others)
-{
-    return by != 0 && others != 0 && (by == MANY || by != others);
-}
-
-static void
-find_shared(struct hd_profile *profile)
-{
-    for (uint32_t label = 1; label < profile->object_count; label++) {
-        struct hd_profile_object *object = &profile->objects[label];
-        const uint32_t *by = object->by;
-        object->is_shared = by[HD_WRITES] == MANY ||
-                            are_at_odds(by[HD_WRITES], by[HD_READS]) ||
-                            are_at_odds(by[HD_WRITES], by[HD_ADDS]) ||
-                            are_at_odds(by[HD_READS], by[HD_ADDS]);
-        if (object->is_shared) {
-            profile->interesting[profile->interesting_count++] = label;
-        }
-    }
-    for (uint32_t i = 0; i < profile->actor_count; i++) {
-        if (!profile->objects[profile->actors[i].own].is_shared) {
-            profile->actors[i].own = 0;
-        }
-    }
-}
-
 static void
 forget_private(struct hd_profile *profile)
 {
@@ -314,11 +432,21 @@ forget_private(struct hd_profile *profile)
         hd_touch *touches = &profile->touches[footprint->first];
         uint32_t kept = 0;
         for (uint32_t j = 0; j < footprint->count; j++) {
-            if (profile->objects[HD_TOUCH_OBJECT(touches[j])].is_shared) {
+            if (profile->objects[HD_TOUCH_OBJECT(touches[j])].at_odds) {
                 touches[kept++] = touches[j];
             }
         }
         footprint->count = kept;
+    }
+}
+
+static void
+forget_own(struct hd_profile *profile)
+{
+    for (uint32_t i = 0; i < profile->actor_count; i++) {
+        if (!profile->objects[profile->actors[i].own].at_odds) {
+            profile->actors[i].own = 0;
+        }
     }
 }
 
@@ -368,6 +496,40 @@ pass_shares(struct hd_profile *profile, bool places)
     }
 }
 
+/* Is there one before that is touched by the same steps? */
+static bool
+is_known_as(const struct hd_profile *profile, uint64_t together,
+            uint32_t slots[])
+{
+    const uint32_t mask = 2 * HD_PROFILE_FOOTPRINTS - 1;
+    uint32_t at = (uint32_t)together & mask;
+    for (; slots[at] != 0; at = (at + 1) & mask) {
+        const uint32_t label = profile->interesting[slots[at] - 1];
+        if (profile->objects[label].together == together) {
+            return true;
+        }
+    }
+    slots[at] = profile->interesting_count + 1;
+    return false;
+}
+
+static void
+find_interesting(struct hd_profile *profile)
+{
+    /* Nor the table of footprints. */
+    uint32_t *slots = profile->footprint_slots;
+    memset(slots, 0, sizeof(profile->footprint_slots));
+    for (uint32_t label = 1; label < profile->object_count; label++) {
+        const struct hd_profile_object *object = &profile->objects[label];
+        if (object->at_odds && object->shares > 1 &&
+            !is_known_as(profile, object->together, slots)) {
+            profile->interest += object->shares - 1;
+            profile->interesting[profile->interesting_count] = label;
+            profile->weights[profile->interesting_count++] = profile->interest;
+        }
+    }
+}
+
 static void
 share_out(struct hd_profile *profile)
 {
@@ -379,11 +541,10 @@ share_out(struct hd_profile *profile)
         first += object->shares;
         object->shares = 0;
     }
-    if (first > HD_PROFILE_TOUCHES) {
-        profile->interesting_count = 0; /* as if nothing were known of them */
-        return;
+    if (first <= HD_PROFILE_TOUCHES) {
+        pass_shares(profile, true);
+        find_interesting(profile);
     }
-    pass_shares(profile, true);
 }
 
 void
@@ -393,13 +554,28 @@ hd_profile_freeze(struct hd_profile *profile)
     profile->frozen = true;
     sort_steps(profile);
     sum_descendants(profile);
-    find_own(profile);
-    find_shared(profile);
     forget_private(profile);
+    forget_own(profile);
     share_out(profile);
 }
 
-/* ---- predictions ---- */
+/* ---- what it is asked ---- */
+
+uint32_t
+hd_profile_draw(const struct hd_profile *profile, uint64_t at)
+{
+    HD_ASSERT(at < profile->interest);
+    uint32_t low = 0, high = profile->interesting_count - 1;
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (profile->weights[middle] > at) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return profile->interesting[low];
+}
 
 uint32_t
 hd_profile_next(const struct hd_profile *profile, const struct hd_actor *actor,

@@ -12,12 +12,15 @@
  * A prediction depends on what is the same with every compiler: the path, the
  * number of the step, and the kind of operation that the actor comes from.
  *
- * Everything has room for so many; what comes later is not known.
+ * Everything has room for so many; what comes later is not known. What has
+ * settled an order is known of the first few actors and objects only, by vector
+ * clocks; others are at odds wherever they conflict.
  */
 #ifndef HD_STRATEGY_PROFILE_H
 #define HD_STRATEGY_PROFILE_H
 
 #include <heddle/scheduler.h>
+#include <stddef.h>
 
 #define HD_PROFILE_ACTORS ((uint32_t)1 << 15)
 #define HD_PROFILE_IDS ((uint32_t)1 << 17)
@@ -26,6 +29,9 @@
 #define HD_PROFILE_FOOTPRINTS ((uint32_t)1 << 15)
 #define HD_PROFILE_TOUCHES ((uint32_t)1 << 17)
 #define HD_PROFILE_WIDE 16u /* objects in one footprint */
+#define HD_PROFILE_CLOCKS 256u
+#define HD_PROFILE_CLOCKED 1024u
+#define HD_PROFILE_ACCESSES ((uint32_t)1 << 16)
 
 #define HD_PROFILE_NONE UINT32_MAX
 
@@ -61,15 +67,23 @@ struct hd_profile_step {
 };
 
 /*
- * Who touches an object, by mode: nobody, one actor (its number plus 1), many.
  * name      as in hd_access; run: which, if the name is by first use, else 0.
+ * at_odds   two actors were at odds about it.
+ * accesses  the newest of those below, plus 1; not kept once it is at odds.
+ * together  a hash of the steps that touch it.
  * shares    of the actors that touch it, from first_share on.
  */
 struct hd_profile_object {
-    uint64_t name;
-    uint32_t run, by[3];
-    bool is_shared;
+    uint64_t name, together;
+    uint32_t run, accesses;
+    bool at_odds;
     uint32_t first_share, shares;
+};
+
+/* An actor's last access of an object in each mode: its step, from 1. */
+struct hd_profile_access {
+    uint32_t actor, next; /* plus 1 */
+    uint32_t steps[3];
 };
 
 /* Zeroed storage is an empty profile that learns. */
@@ -77,7 +91,9 @@ struct hd_profile {
     bool frozen;
     uint32_t runs, actor_count, record_count;
     uint32_t object_count, footprint_count, touch_count, share_count;
-    uint32_t interesting_count; /* objects that are shared */
+    uint32_t access_count;
+    uint32_t interesting_count;
+    uint64_t interest; /* the sum of their weights */
     uint32_t stepping;          /* who steps, learning; or NONE */
     uint8_t kind;               /* where it comes from */
     struct hd_profile_actor actors[HD_PROFILE_ACTORS];
@@ -87,14 +103,33 @@ struct hd_profile {
     struct hd_footprint footprints[HD_PROFILE_FOOTPRINTS];
     hd_touch touches[HD_PROFILE_TOUCHES];
     struct hd_profile_share shares[HD_PROFILE_TOUCHES];
+    /*
+     * Objects at odds, of those that are always touched together the first;
+     * each weighs one less than it has actors. weights: summed up to it.
+     */
     uint32_t interesting[HD_PROFILE_OBJECTS];
+    uint64_t weights[HD_PROFILE_OBJECTS];
     uint32_t actor_slots[2 * HD_PROFILE_ACTORS];
     uint32_t object_slots[2 * HD_PROFILE_OBJECTS];
     uint32_t footprint_slots[2 * HD_PROFILE_FOOTPRINTS];
     /* By number: its steps and those of all its descendants. */
     uint32_t descend[HD_PROFILE_ACTORS];
     uint32_t by_id[HD_PROFILE_IDS]; /* of this execution: number plus 1 */
+    /* What is below is not needed once it is frozen. */
+    struct hd_profile_access accesses[HD_PROFILE_ACCESSES];
+    /* Of an actor: how many steps of each happen before its next. */
+    uint32_t clocks[HD_PROFILE_CLOCKS][HD_PROFILE_CLOCKS];
+    /* Of an object: the same for its accesses so far, by mode. */
+    uint32_t object_clocks[HD_PROFILE_CLOCKED][3][HD_PROFILE_CLOCKS];
 };
+
+/* So many bytes of it have to be kept. */
+static inline size_t
+hd_profile_used(const struct hd_profile *profile)
+{
+    return profile->frozen ? offsetof(struct hd_profile, accesses)
+                           : sizeof(*profile);
+}
 
 /* What it wants to be told while it learns, besides births. */
 #define HD_PROFILE_WANTS (HD_WANT_SINGLES | HD_WANT_STEPS)
@@ -102,6 +137,9 @@ struct hd_profile {
 /* ---- learning, in this order; nothing once it is frozen ---- */
 
 void hd_profile_begin(struct hd_profile *profile);
+/* As the hook of this name. */
+void hd_profile_ready(struct hd_profile *profile, const struct hd_actor *actor,
+                      const struct hd_actor *by);
 /* The actor is going to step: to be called for each step. */
 void hd_profile_stepping(struct hd_profile *profile,
                          const struct hd_actor *actor);
@@ -120,6 +158,9 @@ hd_profile_find(const struct hd_profile *profile, uint32_t id)
 {
     return id < HD_PROFILE_IDS ? profile->by_id[id] - 1 : HD_PROFILE_NONE;
 }
+
+/* One of the interesting objects by its weight; at is below interest. */
+uint32_t hd_profile_draw(const struct hd_profile *profile, uint64_t at);
 
 /*
  * What the next step of a ready actor will touch: the number of a footprint, 0

@@ -103,8 +103,8 @@ choose_interest(struct surw *surw)
         weigh_all(surw);
         return;
     }
-    surw->object = profile->interesting[hd_random_below(
-        &surw->chance.random, profile->interesting_count)];
+    surw->object = hd_profile_draw(
+        profile, hd_random_below(&surw->chance.random, profile->interest));
     weigh_object(surw);
 }
 
@@ -294,8 +294,8 @@ static void
 ready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
 {
     struct surw *surw = self;
-    (void)by;
     if (surw->walks) {
+        hd_profile_ready(&surw->profile, actor, by);
         return;
     }
     if (actor->ready_at == 0 && surw->count == 1) {
@@ -492,8 +492,8 @@ progress(void *self, struct hd_progress *out_progress)
 static size_t
 used(const void *self)
 {
-    (void)self;
-    return offsetof(struct surw, left);
+    const struct surw *surw = self;
+    return offsetof(struct surw, profile) + hd_profile_used(&surw->profile);
 }
 
 const struct hd_strategy hd_strategy_surw = {
