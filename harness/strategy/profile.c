@@ -586,6 +586,9 @@ hd_profile_next(const struct hd_profile *profile, const struct hd_actor *actor,
     }
     const struct hd_profile_actor *known = &profile->actors[number];
     const struct hd_profile_step *steps = &profile->steps[known->first];
+    if (actor->steps >= known->steps) {
+        return 0;
+    }
     for (uint32_t shift = 0; shift <= SHIFT_MAX; shift++) {
         const uint32_t later = actor->steps + shift;
         const uint32_t earlier = actor->steps - shift; /* it may wrap around */
