@@ -190,14 +190,13 @@ note_access(struct hd_profile *profile, hd_touch touch, uint32_t actor)
     struct hd_profile_object *object =
         &profile->objects[HD_TOUCH_OBJECT(touch)];
     object->together =
-        hd_mix(object->together ^ hd_mix((uint64_t)actor << 32 |
-                                         profile->actors[actor].steps));
+        hd_mix(object->together ^
+               hd_mix((uint64_t)actor << 32 | profile->actors[actor].steps));
     for (uint32_t at = object->accesses; at != 0 && !object->at_odds;
          at = profile->accesses[at - 1].next) {
-        object->at_odds =
-            profile->accesses[at - 1].actor != actor &&
-            is_at_odds(profile, actor, HD_TOUCH_MODE(touch),
-                       &profile->accesses[at - 1]);
+        object->at_odds = profile->accesses[at - 1].actor != actor &&
+                          is_at_odds(profile, actor, HD_TOUCH_MODE(touch),
+                                     &profile->accesses[at - 1]);
     }
     if (!object->at_odds) {
         keep_access(profile, object, actor, HD_TOUCH_MODE(touch),
@@ -547,6 +546,52 @@ share_out(struct hd_profile *profile)
     }
 }
 
+/* What is between two, like a result that is waited for, says nothing. */
+static bool
+is_of_several(const struct hd_profile *profile, hd_touch touch)
+{
+    return profile->objects[HD_TOUCH_OBJECT(touch)].shares > 2;
+}
+
+static uint64_t
+behaviour_of(const struct hd_profile *profile,
+             const struct hd_profile_actor *actor)
+{
+    uint64_t hash = actor->steps;
+    for (uint32_t i = 0; i < actor->steps; i++) {
+        const struct hd_profile_step *step = &profile->steps[actor->first + i];
+        const struct hd_footprint *footprint =
+            &profile->footprints[step->footprint];
+        hash = hd_mix(hash ^ step->kind);
+        for (uint32_t j = 0; j < footprint->count; j++) {
+            const hd_touch touch = profile->touches[footprint->first + j];
+            if (is_of_several(profile, touch)) {
+                hash = hd_mix(hash ^ (uint64_t)touch << 8);
+            }
+        }
+    }
+    return hash;
+}
+
+static void
+find_alike(struct hd_profile *profile)
+{
+    static_assert(HD_PROFILE_FOOTPRINTS >= HD_PROFILE_ACTORS, "room for all");
+    uint32_t *slots = profile->footprint_slots;
+    uint64_t *hashes = profile->behaviours;
+    const uint32_t mask = 2 * HD_PROFILE_FOOTPRINTS - 1;
+    memset(slots, 0, sizeof(profile->footprint_slots));
+    for (uint32_t i = 0; i < profile->actor_count; i++) {
+        hashes[i] = behaviour_of(profile, &profile->actors[i]);
+        uint32_t at = (uint32_t)hashes[i] & mask;
+        while (slots[at] != 0 && hashes[slots[at] - 1] != hashes[i]) {
+            at = (at + 1) & mask;
+        }
+        slots[at] = slots[at] != 0 ? slots[at] : i + 1;
+        profile->actors[i].like = slots[at] - 1;
+    }
+}
+
 void
 hd_profile_freeze(struct hd_profile *profile)
 {
@@ -557,6 +602,7 @@ hd_profile_freeze(struct hd_profile *profile)
     forget_private(profile);
     forget_own(profile);
     share_out(profile);
+    find_alike(profile);
 }
 
 /* ---- what it is asked ---- */

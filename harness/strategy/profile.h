@@ -45,10 +45,12 @@ typedef uint32_t hd_touch;
  * parent   its number, or NONE.
  * steps    how many it took; the first is at `first` of the profile's steps.
  * own      the label of its own state, if others touch that; else 0.
+ * like     the first actor that behaved like it: as many steps, from the same
+ *          kinds of operation, that touched the same of what several share.
  */
 struct hd_profile_actor {
     uint64_t path;
-    uint32_t parent, first, steps, own;
+    uint32_t parent, first, steps, own, like;
 };
 
 /* Touches, from first on. Number 0 is empty. */
@@ -94,8 +96,8 @@ struct hd_profile {
     uint32_t access_count;
     uint32_t interesting_count;
     uint64_t interest; /* the sum of their weights */
-    uint32_t stepping;          /* who steps, learning; or NONE */
-    uint8_t kind;               /* where it comes from */
+    uint32_t stepping; /* who steps, learning; or NONE */
+    uint8_t kind;      /* where it comes from */
     struct hd_profile_actor actors[HD_PROFILE_ACTORS];
     struct hd_profile_step records[HD_PROFILE_STEPS];     /* in their order */
     struct hd_profile_step steps[HD_PROFILE_STEPS];       /* by actor */
@@ -116,6 +118,7 @@ struct hd_profile {
     uint32_t descend[HD_PROFILE_ACTORS];
     uint32_t by_id[HD_PROFILE_IDS]; /* of this execution: number plus 1 */
     /* What is below is not needed once it is frozen. */
+    uint64_t behaviours[HD_PROFILE_ACTORS];
     struct hd_profile_access accesses[HD_PROFILE_ACCESSES];
     /* Of an actor: how many steps of each happen before its next. */
     uint32_t clocks[HD_PROFILE_CLOCKS][HD_PROFILE_CLOCKS];
@@ -127,7 +130,7 @@ struct hd_profile {
 static inline size_t
 hd_profile_used(const struct hd_profile *profile)
 {
-    return profile->frozen ? offsetof(struct hd_profile, accesses)
+    return profile->frozen ? offsetof(struct hd_profile, behaviours)
                            : sizeof(*profile);
 }
 

@@ -10,6 +10,10 @@
  *   surw       one object, drawn for each run, and the steps that touch it
  *   surw:all   every step is interesting: urw, the uniform random walk
  *
+ * Of many tasks that do the same and one that does not, the one hardly ever
+ * comes first. So in every other run all kinds of behaviour have the same
+ * weight together, rather than each actor: a step of ours, not of the paper.
+ *
  * Who steps how often and touches what is known from the profiling run, a
  * random walk, run 0; and what the next step of an actor touches, from its hint
  * if that says so (HD_OP_KNOWN). Actors that the profile does not know have
@@ -31,6 +35,7 @@
 #define BLOCK 64u
 #define FEW 16u
 #define TRIES 6u
+#define FACTOR_MAX 256u
 #define NONE UINT32_MAX
 
 /* What is known of who is ready. free_at: its place among the free, or none. */
@@ -42,6 +47,7 @@ struct surw {
     bool all_asked;
     /* this execution */
     bool walks, all;
+    bool by_kind;    /* of behaviour */
     uint32_t object; /* whose steps are interesting: its label */
     uint32_t intended, intended_slot; /* the actor; where it is ready */
     uint32_t clock;                   /* its slot, or none */
@@ -52,11 +58,13 @@ struct surw {
     struct hd_chance chance;
     struct hd_profile profile;
     /* The rest is made anew for each execution. */
-    uint32_t left[HD_PROFILE_ACTORS]; /* interesting steps, by number */
+    uint32_t left[HD_PROFILE_ACTORS];    /* interesting steps, by number */
+    uint32_t factors[HD_PROFILE_ACTORS]; /* by kind: what one of them weighs */
+    uint32_t of_kind[HD_PROFILE_ACTORS]; /* summed; all 0 between two uses */
     struct slot slots[SLOTS];
     uint32_t free[SLOTS];    /* slots whose next step is of no interest */
     uint32_t weights[SLOTS]; /* by slot */
-    uint32_t sums[SLOTS / BLOCK];
+    uint64_t sums[SLOTS / BLOCK];
 };
 
 static bool
@@ -93,6 +101,35 @@ weigh_object(struct surw *surw)
     }
 }
 
+/* The steps of each kind weigh as much together as those of any other. */
+static void
+weigh_kinds(struct surw *surw)
+{
+    const struct hd_profile *profile = &surw->profile;
+    const struct hd_profile_object *object = &profile->objects[surw->object];
+    const struct hd_profile_share *shares =
+        &profile->shares[object->first_share];
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < object->shares; i++) {
+        uint32_t *sum = &surw->of_kind[profile->actors[shares[i].actor].like];
+        *sum += shares[i].steps;
+        most = *sum > most ? *sum : most;
+    }
+    for (uint32_t i = 0; i < profile->actor_count; i++) {
+        surw->factors[i] = 1;
+    }
+    for (uint32_t i = 0; i < object->shares; i++) {
+        const uint32_t sum =
+            surw->of_kind[profile->actors[shares[i].actor].like];
+        const uint32_t factor = most / sum;
+        surw->factors[shares[i].actor] =
+            factor < FACTOR_MAX ? factor : FACTOR_MAX;
+    }
+    for (uint32_t i = 0; i < object->shares; i++) {
+        surw->of_kind[profile->actors[shares[i].actor].like] = 0;
+    }
+}
+
 static void
 choose_interest(struct surw *surw)
 {
@@ -106,6 +143,9 @@ choose_interest(struct surw *surw)
     surw->object = hd_profile_draw(
         profile, hd_random_below(&surw->chance.random, profile->interest));
     weigh_object(surw);
+    if (surw->by_kind) {
+        weigh_kinds(surw);
+    }
 }
 
 static bool
@@ -124,6 +164,7 @@ begin(void *self, const struct hd_run *run)
     surw->intended = surw->intended_slot = surw->clock = NONE;
     surw->count = surw->free_count = surw->slots_used = 0;
     surw->total = surw->heaviest = surw->failures = 0;
+    surw->by_kind = !surw->all_asked && run->number % 2 == 1;
     if (!surw->walks) {
         choose_interest(surw);
     }
@@ -315,6 +356,9 @@ ready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
     surw->slots[slot] =
         (struct slot){.id = actor->id, .number = number, .free_at = NONE};
     uint32_t weight = number != HD_PROFILE_NONE ? surw->left[number] : 0;
+    if (surw->by_kind && !surw->all && number != HD_PROFILE_NONE) {
+        weight *= surw->factors[number];
+    }
     if (is_clock) {
         surw->clock = slot;
         weight = 0;

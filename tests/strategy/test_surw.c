@@ -220,6 +220,60 @@ orders_at_one_object_are_equally_likely_however_far_it_is(void **state)
     check_uniform(4800);
 }
 
+/* ---- many that do the same ---- */
+
+static int
+write_once(void *arg)
+{
+    HD_TRY(hd_yield());
+    HD_WRITE(&shared);
+    say((char)(uintptr_t)arg);
+    return HD_OK;
+}
+
+static int
+read_once(void *arg)
+{
+    (void)arg;
+    HD_TRY(hd_yield());
+    HD_READ(&shared);
+    say('r');
+    return hd_yield();
+}
+
+static int
+run_many_alike(void *arg)
+{
+    (void)arg;
+    said[0] = '\0';
+    for (uintptr_t i = 0; i < 9; i++) {
+        hd_task_spawn(write_once, (void *)('a' + i));
+    }
+    hd_task_spawn(read_once, NULL);
+    return hd_sleep(HD_MS(1));
+}
+
+static void
+in_every_other_run_kinds_have_the_same_chance_instead_of_actors(void **state)
+{
+    unsigned first[2] = {0}, a_first = 0;
+    (void)state;
+    sampler_make(&hd_strategy_surw, "");
+
+    sampler_run(run_many_alike, NULL, 0);
+    for (uint64_t i = 1; i <= 4000; i++) {
+        sampler_run(run_many_alike, NULL, i);
+        first[i % 2] += said[0] == 'r';
+        a_first += said[0] == 'a' && i % 2 == 1;
+    }
+
+    /* Of 2000 each: a tenth, and half; give or take four deviations. */
+    assert_in_range(first[0], 200 - 54, 200 + 54);
+    assert_in_range(first[1], 1000 - 90, 1000 + 90);
+    assert_in_range(a_first, 111 - 41, 111 + 41); /* a ninth of the rest */
+    sampler_drop();
+}
+
 /* ---- what the profile did not see ---- */
 
 static unsigned runs_begun;
@@ -271,6 +325,8 @@ main(void)
         cmocka_unit_test(what_a_child_will_do_is_its_parents_until_it_is_born),
         cmocka_unit_test(
             orders_at_one_object_are_equally_likely_however_far_it_is),
+        cmocka_unit_test(
+            in_every_other_run_kinds_have_the_same_chance_instead_of_actors),
         cmocka_unit_test(tasks_that_the_profile_does_not_know_run_too),
         cmocka_unit_test(only_all_may_be_asked_for),
     };
