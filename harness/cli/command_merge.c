@@ -22,6 +22,7 @@
 struct outcome {
     const struct hd_merge *merge;
     struct hd_options options; /* the search's, as far as they are kept */
+    char **arguments;          /* to which they point */
     int verbosity;
     uint32_t failed, uncontrolled;
 };
@@ -45,25 +46,39 @@ static bool
 read_settings(struct outcome *outcome)
 {
     const struct hd_container *from = &outcome->merge->united;
+    const char *program = hd_container_get(from, "program");
     char **arguments = calloc(from->field_count + 2, sizeof(*arguments));
     int count = 0;
-    bool fine = arguments != NULL;
-    if (fine) {
-        arguments[count++] = strdup(hd_container_get(from, "program"));
+    if (arguments == NULL || program == NULL) {
+        free(arguments);
+        return false;
     }
-    for (size_t i = 0; fine && i < from->field_count; i++) {
+    outcome->arguments = arguments;
+    arguments[count++] = strdup(program);
+    for (size_t i = 0; i < from->field_count; i++) {
         const struct hd_field *field = &from->fields[i];
-        if (strncmp(field->name, "--", 2) == 0) {
-            fine = asprintf(&arguments[count], "%s=%s", field->name,
-                            field->value) > 0;
-            count += fine;
+        if (strncmp(field->name, "--", 2) == 0 &&
+            asprintf(&arguments[count], "%s=%s", field->name, field->value) >
+                0) {
+            count++;
         }
     }
     optind = 0;
-    fine = fine && hd_options_read(&outcome->options, count, arguments) < 0;
+    const bool fine = hd_options_read(&outcome->options, count, arguments) < 0;
     outcome->options.settings.verbosity = outcome->verbosity;
     outcome->options.settings.keep_going = true;
-    return fine; /* the settings point into the arguments */
+    return fine;
+}
+
+static void
+finish_settings(struct outcome *outcome)
+{
+    for (size_t i = 0;
+         outcome->arguments != NULL && outcome->arguments[i] != NULL; i++) {
+        free(outcome->arguments[i]);
+    }
+    free(outcome->arguments);
+    hd_options_finish(&outcome->options);
 }
 
 /* ---- parts ---- */
@@ -309,6 +324,7 @@ merge_files(char *const *paths, uint32_t count, const char *out, int verbosity)
     } else {
         status = judge(&outcome);
     }
+    finish_settings(&outcome);
     hd_merge_finish(&merge);
     return status;
 }

@@ -70,6 +70,7 @@ run_gdb(char **call, size_t count)
 static int
 become(const struct replay *replay, const char *token)
 {
+    static char stop_at[] = "--stop-at=finding";
     char **call = calloc((size_t)replay->option_count + 5, sizeof(*call));
     char *option = NULL;
     size_t count = 0;
@@ -84,10 +85,10 @@ become(const struct replay *replay, const char *token)
         }
         call[count++] = option;
         if (replay->gdb) {
-            call[count++] = strdup("--stop-at=finding");
+            call[count++] = stop_at;
         }
         if (replay->test != NULL) {
-            call[count++] = strdup(replay->test);
+            call[count++] = (char *)(uintptr_t)replay->test;
         }
         status = replay->gdb ? run_gdb(call, count) : hd_command_become(call);
     }

@@ -333,7 +333,17 @@ hd_checkpoint_save(struct hd_explorer *explorer)
     struct hd_checkpoint *checkpoint = explorer->settings->checkpoint;
     char name[HD_KEPT_NAME_BYTES];
     char error[HD_CONTAINER_ERROR_BYTES];
-    if (checkpoint == NULL || explorer->stopped || explorer->verdict->unable) {
+    if (checkpoint == NULL || explorer->verdict->unable) {
+        return;
+    }
+    if (explorer->stopped) {
+        fprintf(
+            stderr,
+            "heddle: note: %s holds the search as it was %llu s ago; it "
+            "will go on from there\n",
+            checkpoint->path,
+            (unsigned long long)(hd_supervise_now_ms() - checkpoint->saved_ms) /
+                1000);
         return;
     }
     struct hd_container *kept = &checkpoint->kept;

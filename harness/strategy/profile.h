@@ -63,9 +63,10 @@ struct hd_profile_share {
     uint32_t actor, steps;
 };
 
+/* Without padding: it is kept in files, and those are compared. */
 struct hd_profile_step {
     uint32_t actor, footprint;
-    uint8_t kind; /* of the operation that it came from */
+    uint32_t kind; /* of the operation that it came from */
 };
 
 /*
