@@ -110,7 +110,7 @@ hd_sync_touch(const void *address, uint32_t object, enum hd_identity_kind kind,
               enum hd_access_mode mode, uint64_t place)
 {
     const struct hd_loop *loop = hd_here.loop;
-    if (loop != NULL && hd_touch_wanted(loop)) {
+    if (hd_touch_wanted()) {
         hd_touch_note_sync(
             loop, address, object,
             (struct hd_touch){.kind = kind, .mode = mode, .place = place});

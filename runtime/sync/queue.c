@@ -65,7 +65,7 @@ touch(const struct hd_queue *queue, enum hd_identity_kind kind,
 static bool
 is_told(void)
 {
-    return hd_here.loop != NULL && hd_touch_wanted(hd_here.loop);
+    return hd_touch_wanted();
 }
 
 static bool

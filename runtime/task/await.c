@@ -53,12 +53,12 @@ int
 hd_future_await(struct hd_future *future, struct hd_op op, void **out_value)
 {
     hd_future_retain(future);
-    if (hd_touch_wanted(future->loop)) {
+    if (hd_touch_wanted()) {
         note_attempt(future);
     }
     const bool waits = !hd_future_done(future);
     int status = hd_future_wait(future, op);
-    if (hd_touch_wanted(future->loop) && waits) {
+    if (hd_touch_wanted() && waits) {
         note_return(future);
     }
     if (hd_future_done(future) &&

@@ -24,7 +24,7 @@ step(struct hd_actor *actor)
 {
     struct hd_callback *callback =
         HD_CONTAINER(actor, struct hd_callback, actor);
-    if (hd_touch_wanted(actor->loop)) {
+    if (hd_touch_wanted()) {
         note_step(callback);
     }
     callback->future = NULL; /* its slot may hold another one soon */

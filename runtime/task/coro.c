@@ -52,7 +52,7 @@ hd_coro_create(hd_fn *fn, void *arg)
     coro->arg = arg;
     coro->place = HD_PLACE();
     coro->actor = hd_loop_parent(loop)->id;
-    if (hd_touch_wanted(loop)) {
+    if (hd_touch_wanted()) {
         const struct hd_actor *maker = hd_loop_parent(loop);
         coro->name =
             hd_identity(HD_IS_CORO, maker->path,
@@ -81,7 +81,7 @@ static void
 note_use(const struct hd_coro *handle)
 {
     const struct hd_loop *loop = hd_here.loop;
-    if (loop != NULL && hd_touch_wanted(loop)) {
+    if (hd_touch_wanted()) {
         const uintptr_t mask = (uintptr_t)HD_ARENA_ALIGN - 1;
         const struct hd_coro *coro =
             (const struct hd_coro *)((uintptr_t)handle & ~mask);

@@ -140,7 +140,8 @@ hd_pool_give(struct hd_pool *pool, struct hd_future *slot)
     slot->state = HD_FUTURE_FREE;
     slot->generation++;
     slot->free_next = NULL;
-    if (hd_touch_wanted(slot->loop) && pool->apart < APART_MAX) {
+    if (__builtin_expect(slot->loop->home->tells, 0) &&
+        pool->apart < APART_MAX) {
         pool->apart++;
         return;
     }
@@ -237,7 +238,7 @@ bool
 hd_future_resolve(struct hd_future *future, int status, void *value,
                   struct hd_failure *failure)
 {
-    if (hd_touch_wanted(future->loop)) {
+    if (hd_touch_wanted()) {
         note_end(future);
     }
     return complete(future, status, value, failure);
@@ -263,7 +264,7 @@ hd_future_resolve_counted(struct hd_future *future, int status)
 bool
 hd_future_cancel_plain(struct hd_future *future)
 {
-    if (hd_touch_wanted(future->loop)) {
+    if (hd_touch_wanted()) {
         note_end(future);
     }
     if (future->state != HD_FUTURE_PENDING) {
@@ -419,7 +420,7 @@ uint32_t
 hd_object_met(uint8_t kind, const void *address, uint64_t place)
 {
     const uint32_t object = hd_object_born(kind, address, place);
-    if (object != 0 && hd_touch_wanted(hd_here.loop)) {
+    if (object != 0 && hd_touch_wanted()) {
         struct hd_ready *home = hd_here.loop->home;
         /* Who is first is a matter of the schedule, where it lies is not. */
         hd_identities_put(&home->identities, object,
@@ -436,7 +437,7 @@ hd_object_born_on(struct hd_loop *loop, uint8_t kind, const void *address,
     struct hd_actor *parent = hd_loop_parent(loop);
     const uint32_t object = ++home->objects;
     const uint32_t ordinal = ++parent->objects_born;
-    if (hd_touch_wanted(loop)) {
+    if (__builtin_expect(loop->home->tells, 0)) {
         hd_identities_put(&home->identities, object,
                           hd_identity(HD_IS_OBJECT, parent->path, ordinal));
     }

@@ -74,7 +74,7 @@ static void
 note_look(const struct hd_handle *handle)
 {
     const struct hd_loop *loop = hd_here.loop;
-    if (loop == NULL || !hd_touch_wanted(loop) || handle == NULL) {
+    if (!hd_touch_wanted() || handle == NULL) {
         return;
     }
     const uintptr_t mask = (uintptr_t)HD_ARENA_ALIGN - 1;

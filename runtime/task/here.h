@@ -14,6 +14,7 @@ struct hd_here {
     struct hd_task *task;      /* the same, if it is a task */
     struct hd_log *log;        /* NULL until first asked for */
     bool points;               /* awaiting calls are scheduling points */
+    bool tells;                /* somebody wants to know what steps touch */
     struct hd_locals **locals; /* the running callback's; NULL elsewhere */
     uint32_t loops;            /* how many have been made */
     uint32_t subtests;         /* test cases inside the test that have begun */

@@ -383,12 +383,13 @@ hd_loop_enter(struct hd_loop *loop)
 {
     HD_ASSERT(hd_here.loop == NULL);
     hd_here.loop = loop;
-    if (hd_touch_wanted(loop)) {
+    if (loop->home->tells) {
         /* What happened outside comes before everything from here on. */
         hd_ready_drop_notes(loop->home);
         loop->home->running = hd_identity(HD_IS_LOOP, loop->number, 0);
     }
     hd_here.points = loop->home->points;
+    hd_here.tells = loop->home->tells;
     if (loop->ready != NULL && loop->ready != loop->home) {
         hd_ready_move(loop->ready, loop->home, loop);
     }
@@ -402,12 +403,13 @@ hd_loop_leave(struct hd_loop *loop)
 {
     HD_ASSERT(hd_here.loop == loop);
     hd_log_put(loop->home->log, HD_LOG_OUTSIDE, 0, 0, 0);
-    if (hd_touch_wanted(loop)) {
+    if (loop->home->tells) {
         hd_ready_tell(loop->home);
         loop->home->running = 0;
     }
     hd_loop_take_back_due(loop);
     hd_here.loop = NULL;
+    hd_here.tells = false;
     loop->running = false;
     loop->home->attention = false;
     if (loop->home == &loop->own) {

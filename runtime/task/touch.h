@@ -35,19 +35,19 @@ void hd_touch_note_path(const struct hd_loop *loop, uint64_t path,
 void hd_touch_note_outcome(const struct hd_future *future);
 void hd_touch_note_enabled(const struct hd_future *future);
 
-/* Does anybody want to know what steps of this loop touch? */
+/* Does anybody want to know what this step touches? Then a loop runs here. */
 static inline bool
-hd_touch_wanted(const struct hd_loop *loop)
+hd_touch_wanted(void)
 {
-    return __builtin_expect(loop->home->tells, 0);
+    return __builtin_expect(hd_here.tells, 0);
 }
 
-/* An object with a number. loop: the running one, or NULL. */
+/* An object with a number. */
 static inline void
 hd_touch_object(const struct hd_loop *loop, uint32_t object,
                 struct hd_touch touch)
 {
-    if (loop != NULL && hd_touch_wanted(loop)) {
+    if (hd_touch_wanted()) {
         hd_touch_note_object(loop, object, touch);
     }
 }
@@ -56,7 +56,7 @@ static inline void
 hd_touch_future(const struct hd_future *future, enum hd_identity_kind kind,
                 enum hd_access_mode mode)
 {
-    if (hd_touch_wanted(future->loop)) {
+    if (hd_touch_wanted()) {
         hd_touch_note_future(future,
                              (struct hd_touch){.kind = kind, .mode = mode});
     }
@@ -66,7 +66,7 @@ hd_touch_future(const struct hd_future *future, enum hd_identity_kind kind,
 static inline void
 hd_touch_outcome(const struct hd_future *future)
 {
-    if (hd_touch_wanted(future->loop)) {
+    if (hd_touch_wanted()) {
         hd_touch_note_outcome(future);
     }
 }
@@ -75,7 +75,7 @@ hd_touch_outcome(const struct hd_future *future)
 static inline void
 hd_touch_enabled(const struct hd_future *future)
 {
-    if (hd_touch_wanted(future->loop)) {
+    if (hd_touch_wanted()) {
         hd_touch_note_enabled(future);
     }
 }
@@ -94,7 +94,7 @@ static inline void
 hd_touch_actor(const struct hd_loop *loop, const struct hd_actor *actor,
                enum hd_identity_kind kind, enum hd_access_mode mode)
 {
-    if (hd_touch_wanted(loop) && (kind != 0 || actor != hd_here.actor)) {
+    if (hd_touch_wanted() && (kind != 0 || actor != hd_here.actor)) {
         hd_touch_note_path(loop, actor->path,
                            (struct hd_touch){.kind = kind, .mode = mode});
     }
@@ -105,17 +105,17 @@ static inline void
 hd_touch_loop(const struct hd_loop *loop, enum hd_identity_kind kind,
               enum hd_access_mode mode)
 {
-    if (hd_touch_wanted(loop)) {
+    if (hd_touch_wanted()) {
         hd_ready_touch(loop->home, hd_identity(kind, loop->number, 0), mode, 0);
     }
 }
 
-/* What there is once in the world. loop: the running one, or NULL. */
+/* What there is once in the world. loop: the running one. */
 static inline void
 hd_touch_world(const struct hd_loop *loop, enum hd_identity_world what,
                enum hd_access_mode mode)
 {
-    if (loop != NULL && hd_touch_wanted(loop)) {
+    if (hd_touch_wanted()) {
         hd_ready_touch(loop->home, hd_identity(HD_IS_WORLD, 0, what), mode, 0);
     }
 }
