@@ -5,6 +5,7 @@
  * the program's own output is passed through, stdout is the program's alone and
  * results go to stderr, too.
  */
+#include "cli/live.h"
 #include "cli/session.h"
 
 #include "cli/note.h"
@@ -100,9 +101,11 @@ explore_test(struct hd_session *session, const struct hd_test *test)
     const char *expected = hd_expected(settings, test);
     hd_session_list(session);
     hd_session_tell_kept(session, test);
-    if (!hd_explore_test(settings, test, hd_session_tell, session, &verdict,
-                         error, sizeof(error)) ||
-        verdict.unable) {
+    const bool searched =
+        hd_explore_test(settings, test, hd_session_tell, session, &verdict,
+                        error, sizeof(error));
+    hd_live_erase();
+    if (!searched || verdict.unable) {
         hd_session_complain("%s: %s", test->name,
                             verdict.unable ? "a worker could not start"
                                            : error);
@@ -404,6 +407,7 @@ run(struct hd_options *options)
         settings->replay != NULL ||
         (strcmp(settings->strategy, "fifo") == 0 && settings->schedules == 1);
     session.results = settings->pass_output ? stderr : stdout;
+    settings->live = hd_live_is_wanted(settings) ? hd_live_draw : NULL;
     const bool resumes =
         options->resume != NULL && !options->list && settings->replay == NULL;
     return close_outputs(&session, resumes ? resume_tests(&session, options)

@@ -1,5 +1,6 @@
 #include "cli/session.h"
 
+#include "cli/live.h"
 #include "explore/checkpoint.h"
 #include "report/report.h"
 #include <errno.h>
@@ -120,6 +121,7 @@ hd_session_tell(const struct hd_discovery *discovery, void *context)
 {
     struct hd_session *session = context;
     char settings[HD_TOKEN_SETTINGS_BYTES];
+    hd_live_erase();
     char *token = hd_token_write(discovery->token);
     char *recipe = recipe_of(discovery);
     if (token == NULL) {

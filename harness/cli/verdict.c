@@ -68,11 +68,13 @@ print_coverage(const struct hd_verdict *verdict,
                 verdict->kind_count > 0 ? "after " : "", count, plural);
     } else if (verdict->all > 1) {
         fprintf(out,
-                verdict->is_assumed ? "in all %llu orders that differ"
+                verdict->is_assumed ? "in all %llu orders that matter"
                                     : "in all %llu schedules",
                 (unsigned long long)verdict->all);
     } else {
-        fputs("in the only schedule", out);
+        fputs(verdict->is_assumed ? "in the only order that matters"
+                                  : "in the only schedule",
+              out);
     }
     if (settings->shards > 1) {
         fprintf(out,

@@ -113,6 +113,30 @@ note_verdict(const struct hd_explorer *explorer, uint64_t deadline_ms)
                            !verdict->proved && !verdict->part_done;
 }
 
+/* How far it has come, from what the workers write. */
+static void
+draw(const void *arg)
+{
+    const struct hd_explorer *explorer = arg;
+    struct hd_live live = {
+        .test = explorer->test->name,
+        .elapsed_ms = hd_supervise_now_ms() - explorer->start_ms,
+        .findings = explorer->verdict->finding_count,
+    };
+    for (uint32_t i = 0; i < explorer->job_count; i++) {
+        const struct hd_shared *shared = explorer->jobs[i].shared;
+        live.executions += shared->executions;
+        if (explorer->job_count == 1 && shared->coverage != NULL) {
+            live.distinct = shared->coverage->distinct;
+        }
+        for (uint32_t arm = 0; arm < explorer->plan->arm_count; arm++) {
+            const double explored = shared->arms[arm].explored;
+            live.explored = explored > live.explored ? explored : live.explored;
+        }
+    }
+    explorer->settings->live(&live);
+}
+
 /* The verdict, and what is to be known of the search another day. */
 static void
 conclude(struct hd_explorer *explorer, uint64_t deadline_ms)
@@ -143,7 +167,9 @@ hd_explore_test(const struct hd_settings *settings, const struct hd_test *test,
         settings->time_limit_ms > 0
             ? explorer.start_ms + settings->time_limit_ms
             : 0;
+    hd_supervise_tick(settings->live != NULL ? draw : NULL, &explorer);
     const bool searched = hd_search(&explorer, deadline_ms);
+    hd_supervise_tick(NULL, NULL);
     if (searched) {
         conclude(&explorer, deadline_ms);
     } else {

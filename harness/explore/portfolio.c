@@ -16,9 +16,10 @@
 #define SHARE_MIN 50u
 
 /* An exhaustive arm is nearly done if it expects so many executions in all. */
-#define SOON_EXECUTIONS 64u
-#define PROGRESS_EVERY 16u /* then it is asked no more often */
-#define HEAD_START 4u      /* before that its estimate says little */
+#define SOON_EXECUTIONS 30u
+#define PROGRESS_ALWAYS 100u /* it is asked after each execution, ... */
+#define PROGRESS_EVERY 16u   /* ... then no more often */
+#define HEAD_START 4u        /* before that its estimate says little */
 
 static bool
 is_complete(const struct hd_shared *shared, uint32_t arm)
@@ -207,7 +208,7 @@ hd_portfolio_end(const struct hd_plan *plan, struct hd_shared *shared,
     state->window_steps += novelty != HD_NOT_LOOKED_AT ? steps : 0;
     state->time +=
         (steps + 1) * STEP_TIME * ALL_SHARES / present_share(arm, state);
-    if (arm->is_exhaustive && (state->executions < 2 * SOON_EXECUTIONS ||
+    if (arm->is_exhaustive && (state->executions < PROGRESS_ALWAYS ||
                                state->executions % PROGRESS_EVERY == 0)) {
         note_progress(arm, state);
     }

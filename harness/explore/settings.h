@@ -36,6 +36,20 @@ enum hd_coverage_want {
     HD_COVERAGE_NONE
 };
 
+/*
+ * How far a search has come, for whoever draws it.
+ *
+ * distinct   traces so far, 0: not known; explored: the larger part that an
+ *            exhaustive arm says it has done, 0: none says.
+ */
+struct hd_live {
+    const char *test;
+    uint64_t executions, distinct, elapsed_ms;
+    double explored;
+    uint32_t findings;
+};
+typedef void hd_live_fn(const struct hd_live *live);
+
 struct hd_settings {
     const char *program;  /* argv[0] */
     const char *strategy; /* "auto", or a strategy's name, with ":text" */
@@ -52,6 +66,7 @@ struct hd_settings {
     const char *expect; /* overrides the tests' own, or NULL */
     bool keep_going, no_shrink, strict;
     enum hd_coverage_want coverage;
+    hd_live_fn *live;              /* is called some times a second, or NULL */
     bool pass_output;              /* the program's own stdout is seen */
     const struct hd_token *replay; /* or NULL */
     uint64_t stop_at;              /* step, for a debugger (stop.h), or 0 */

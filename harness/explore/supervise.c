@@ -35,6 +35,18 @@ on_interrupt(int number)
     interrupted = number;
 }
 
+static HD_GLOBAL struct {
+    void (*tick)(const void *arg);
+    const void *arg;
+} ticking;
+
+void
+hd_supervise_tick(void (*tick)(const void *arg), const void *arg)
+{
+    ticking.tick = tick;
+    ticking.arg = arg;
+}
+
 int
 hd_supervise_interrupted(void)
 {
@@ -314,6 +326,9 @@ hd_supervise_all(struct hd_shift *shifts, uint32_t count, uint64_t deadline_ms)
         }
         if (working > 0) {
             nap();
+            if (ticking.tick != NULL) {
+                ticking.tick(ticking.arg);
+            }
         }
     }
 }

@@ -180,6 +180,29 @@ class Telling(program.Case):
         self.assertIn("\n       proved in 1 order, if steps conflict only "
                       "through Heddle's objects\n", done.stdout)
 
+    def test_a_sample_says_how_much_of_it_differs(self):
+        done = self.run_program("long_search", "--schedules=3000", status=0)
+        self.assertRegex(done.stdout, r"3000 schedules, \d+ of \d+ different")
+        done = self.run_program("long_search", "--schedules=3000",
+                                "--strategy=random", status=0)
+        self.assertRegex(done.stdout, r"3000 schedules, \d+ of 1\d\d\d different, "
+                                      r"chance of a new one up to \d+(\.\d+)? %")
+        done = self.run_program("long_search", "--schedules=3000",
+                                "--coverage=none", status=0)
+        self.assertIn("nothing found, 3000 schedules (order", done.stdout)
+
+    def test_verbose_tells_what_was_covered(self):
+        done = self.run_program("long_search", "--schedules=3000", "-v",
+                                "--coverage=all", status=0)
+        for line in (r"seen: \d+ different orders of steps that conflict, in "
+                     r"\d+ schedules that were looked at",
+                     r"chance that one more schedule of it is new: surw \d",
+                     r"there are at least about \d+\*10\^\d+ schedules, by "
+                     r"256 random walks",
+                     r"pct: a bug of depth 2 would have shown with a chance of "
+                     r"at least \d"):
+            self.assertRegex(done.stdout, r"(?m)^       " + line)
+
     def test_quiet_prints_verdicts_only_and_verbose_the_search(self):
         quiet = self.run_program("segv", "-q", status=0)
         self.assertEqual(quiet.stderr, "")

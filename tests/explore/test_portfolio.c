@@ -127,13 +127,13 @@ a_search_that_is_soon_done_goes_on_alone(void **state)
 {
     const uint64_t steps[3] = {100, 10, 20};
     (void)state;
-    search.size = 40;
+    search.size = 15;
 
-    take_turns(40, steps);
+    take_turns(15, steps);
     const struct hd_arm *next = hd_portfolio_begin(&plan, shared);
 
     assert_null(next);
-    assert_int_equal(shared->arms[0].executions, 40);
+    assert_int_equal(shared->arms[0].executions, 15);
     assert_int_equal(shared->arms[1].executions, 0);
     assert_true(shared->exhausted[HD_CLOCK_EXACT]);
 }
