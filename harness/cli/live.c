@@ -58,8 +58,7 @@ hd_live_draw(const struct hd_live *live)
             (unsigned long long)live->distinct);
     }
     if (live->explored > 0) {
-        add(text, sizeof(text), &at, ", %.3g %% of all",
-            live->explored * 100);
+        add(text, sizeof(text), &at, ", %.3g %% of all", live->explored * 100);
     }
     if (live->findings > 0) {
         add(text, sizeof(text), &at, ", %u found", live->findings);

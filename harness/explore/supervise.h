@@ -49,7 +49,7 @@ enum hd_worker_end hd_supervise(struct hd_shared *shared,
 
 uint64_t hd_supervise_now_ms(void);
 
-/* While workers are watched, tick(arg) is called every now and then; or NULL. */
+/* While workers are watched, tick(arg) is called now and then; or NULL. */
 void hd_supervise_tick(void (*tick)(const void *arg), const void *arg);
 
 #endif

@@ -185,8 +185,9 @@ class Telling(program.Case):
         self.assertRegex(done.stdout, r"3000 schedules, \d+ of \d+ different")
         done = self.run_program("long_search", "--schedules=3000",
                                 "--strategy=random", status=0)
-        self.assertRegex(done.stdout, r"3000 schedules, \d+ of 1\d\d\d different, "
-                                      r"chance of a new one up to \d+(\.\d+)? %")
+        self.assertRegex(done.stdout,
+                         r"3000 schedules, \d+ of 1\d\d\d different, "
+                         r"chance of a new one up to \d+(\.\d+)? %")
         done = self.run_program("long_search", "--schedules=3000",
                                 "--coverage=none", status=0)
         self.assertIn("nothing found, 3000 schedules (order", done.stdout)
