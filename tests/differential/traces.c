@@ -25,6 +25,7 @@
 #include "interpret.h"
 
 #include "base/random.h"
+#include "explore/shared.h"
 #include "orders.h"
 #include "sim/world.h"
 #include "sleep.h"
@@ -225,7 +226,7 @@ explore(const struct claim *claim, const struct hd_rules *rules,
         unsigned long runs_max, struct search *search)
 {
     const struct hd_strategy *strategy = claim->strategy;
-    void *self = calloc(1, strategy->bytes);
+    void *self = hd_shared_map(strategy->bytes + 1);
     memset(search->found, 0, TRACES_MAX * sizeof(*search->found));
     if (strategy->init != NULL && !strategy->init(self, claim->text, 1)) {
         search->incomplete = true;
@@ -252,7 +253,7 @@ explore(const struct claim *claim, const struct hd_rules *rules,
             add(search, model_trace_hash(&tracer->trace), observation(outcome));
         }
     }
-    free(self);
+    hd_shared_unmap(self, strategy->bytes + 1);
 }
 
 /* ---- telling ---- */
@@ -319,7 +320,7 @@ show(const struct claim *claim, uint64_t wanted, const struct hd_rules *rules,
     const struct hd_strategy *strategy = claim->strategy;
     uint64_t shown[SHOWN_MAX];
     unsigned count = 0;
-    void *self = calloc(1, strategy->bytes);
+    void *self = hd_shared_map(strategy->bytes + 1);
     model_tracer_wrap(tracer, strategy, self);
     tells = true;
     if (strategy->init != NULL) {
@@ -341,7 +342,7 @@ show(const struct claim *claim, uint64_t wanted, const struct hd_rules *rules,
         }
     }
     tells = false;
-    free(self);
+    hd_shared_unmap(self, strategy->bytes + 1);
 }
 
 static bool
