@@ -117,12 +117,12 @@ find_source(const struct source **out_source)
 static int
 read_environment(struct hd_settings *settings, uint64_t total)
 {
-    const struct source *source;
+    const struct source *source = NULL;
     uint64_t index = 0;
     uint64_t first = 0;
     uint64_t step = 1;
     int status = find_source(&source);
-    if (status >= 0 ||
+    if (source == NULL || status >= 0 ||
         (status = read_variable(source->index, 0, &index)) >= 0 ||
         (status = read_variable(source->first, source->first_default,
                                 &first)) >= 0 ||

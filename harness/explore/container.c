@@ -6,6 +6,7 @@
  */
 #include "explore/container.h"
 
+#include "base/assert.h"
 #include "base/random.h"
 #include <errno.h>
 #include <limits.h>
@@ -347,6 +348,7 @@ static bool
 check_header(struct reader *reader)
 {
     char last[32];
+    HD_ASSERT(reader->text != NULL);
     const char *end = memmem(reader->text, reader->count, "\nend ", 5);
     if (end == NULL) {
         return refuse(reader, "ends within its header: it is cut short, or "
