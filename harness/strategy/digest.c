@@ -137,14 +137,17 @@ find_interesting(struct hd_profile *profile)
     uint32_t *slots = profile->footprint_slots;
     memset(slots, 0, sizeof(profile->footprint_slots));
     for (uint32_t label = 1; label < profile->object_count; label++) {
-        const struct hd_profile_object *object = &profile->objects[label];
+        struct hd_profile_object *object = &profile->objects[label];
         if (object->at_odds && object->shares > 1 &&
             !is_known_as(profile, object->together, slots)) {
             profile->interest += object->shares - 1;
             profile->interesting[profile->interesting_count] = label;
             profile->weights[profile->interesting_count++] = profile->interest;
+        } else {
+            object->at_odds = false; /* another stands for it */
         }
     }
+    forget_private(profile);
 }
 
 static void
