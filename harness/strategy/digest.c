@@ -197,7 +197,6 @@ behaviour_of(const struct hd_profile *profile,
 static void
 find_alike(struct hd_profile *profile)
 {
-    static_assert(HD_PROFILE_FOOTPRINTS >= HD_PROFILE_ACTORS, "room for all");
     uint32_t *slots = profile->footprint_slots;
     uint64_t *hashes = profile->behaviours;
     const uint32_t mask = 2 * HD_PROFILE_FOOTPRINTS - 1;
