@@ -372,6 +372,7 @@ pick(void *self, const struct hd_view *view)
         delay->last = view->last->id;
     }
     struct hd_actor *actor = nth_by_rank(delay, view, passed);
+    HD_ASSERT(actor != NULL);
     delay->last = actor->id; /* it may be gone by the next choice */
     return actor;
 }
