@@ -330,6 +330,7 @@ nth_by_fifo(const struct hd_view *view, uint32_t passed)
 static uint32_t
 rank(const struct delay *delay, const struct hd_actor *actor)
 {
+    HD_ASSERT(actor != NULL);
     if (delay->order == ROUND_ROBIN) {
         return actor->id - delay->last;
     }
