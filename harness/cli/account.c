@@ -46,12 +46,12 @@ hd_account_print_short(const struct hd_verdict *verdict, FILE *out)
         }
         fputs("all different", out);
     } else {
-        fprintf(out, ", %s%llu", statistics->more ? "more than " : "",
+        fprintf(out, ", %s%llu different", statistics->more ? "more than " : "",
                 (number)statistics->distinct);
         if (some) {
-            fprintf(out, " of %llu", (number)statistics->looked_at);
+            fprintf(out, " among %llu looked at",
+                    (number)statistics->looked_at);
         }
-        fputs(" different", out);
     }
     if (statistics->chance >= 0 && statistics->looked_at >= LOOKED_AT_MIN &&
         !verdict->is_assumed) {

@@ -184,13 +184,17 @@ shift_shares(const struct hd_plan *plan, struct hd_shared *shared)
     }
 }
 
-/* A search that will be done within its bounds goes on at double speed. */
+/*
+ * A search that will be done within its bounds goes on at double speed, and the
+ * head start counts half: it is too short to make everybody else catch up.
+ */
 static uint32_t
 present_share(const struct hd_arm *arm, const struct hd_arm_state *state)
 {
-    const bool ends =
-        arm->is_exhaustive && (double)state->executions * 2 <=
-                                  (double)arm->executions_max * state->explored;
+    const bool ends = arm->is_exhaustive &&
+                      (state->executions <= HEAD_START ||
+                       (double)state->executions * 2 <=
+                           (double)arm->executions_max * state->explored);
     return ends ? state->share * 2 : state->share;
 }
 

@@ -182,12 +182,13 @@ class Telling(program.Case):
 
     def test_a_sample_says_how_much_of_it_differs(self):
         done = self.run_program("long_search", "--schedules=3000", status=0)
-        self.assertRegex(done.stdout, r"3000 schedules, \d+ of \d+ different")
+        self.assertRegex(done.stdout, r"3000 schedules, \d+ different among \d+ "
+                                      r"looked at")
         done = self.run_program("long_search", "--schedules=3000",
                                 "--strategy=random", status=0)
         self.assertRegex(done.stdout,
-                         r"3000 schedules, \d+ of 1\d\d\d different, "
-                         r"chance of a new one up to \d+(\.\d+)? %")
+                         r"3000 schedules, \d+ different among 1\d\d\d "
+                         r"looked at, chance of a new one up to \d+(\.\d+)? %")
         done = self.run_program("long_search", "--schedules=3000",
                                 "--coverage=none", status=0)
         self.assertIn("nothing found, 3000 schedules (order", done.stdout)
