@@ -44,6 +44,9 @@
  * accesses   sorted by object, each once; the actor's own state is among them.
  * news       1 + the largest number of an HD_OBJECT_NEW, 0 without any.
  * wild       nobody knows what it touches: it conflicts with everything.
+ * no_change, no_look   sieves, a bit for the names that share it: none of these
+ *            is accessed by HD_WRITES or HD_ADDS; by HD_WRITES or HD_READS. Two
+ *            steps can conflict only where one changes what the other looks at.
  */
 struct hd_dpor_step {
     uint64_t hash, path;
@@ -52,7 +55,8 @@ struct hd_dpor_step {
     uint64_t news;
     uint32_t ordinal; /* its actor's how-manieth; 0: unknown */
     bool wild;
-    uint8_t unused[19];
+    uint8_t unused[3];
+    uint64_t no_change, no_look;
 };
 
 /* An access of a step, or one that will be. */

@@ -206,13 +206,48 @@ look_at_sleeper(struct hd_dpor *dpor, uint32_t e,
     for (uint32_t i = e + 1; i < dpor->count; i++) {
         const struct hd_dpor_node *node = hd_dpor_node(dpor, i);
         if (node->path != path && node->step != 0 &&
+            can_follow(dpor, e, own, i) &&
             hd_dpor_conflict(dpor, sleeper->step, node->step, sleeper->known) &&
             (own == 0 || hd_dpor_node(dpor, own)->step == 0 ||
              !hd_dpor_conflict(dpor, hd_dpor_node(dpor, own)->step, node->step,
-                               UINT32_MAX)) &&
-            can_follow(dpor, e, own, i)) {
+                               UINT32_MAX))) {
             add_before_sleeper(dpor, e, i);
         }
+    }
+}
+
+/*
+ * Whom did the step of node e wake? The others went on sleeping at the next
+ * node, in the same order: so they are told apart without being compared with
+ * the step once more.
+ */
+static void
+look_at_node(struct hd_dpor *dpor, uint32_t e)
+{
+    const struct hd_dpor_node *node = hd_dpor_node(dpor, e);
+    const struct hd_dpor_node *next =
+        e + 1 < dpor->count ? hd_dpor_node(dpor, e + 1) : NULL;
+    uint32_t slept_on = 0;
+    for (uint32_t i = 0; i < node->sleep_count; i++) {
+        const struct hd_dpor_sleeper sleeper =
+            *hd_dpor_sleeper(dpor, node->sleep_from + i);
+        if (next == NULL) {
+            if (hd_dpor_conflict(dpor, sleeper.step, node->step,
+                                 sleeper.known)) {
+                look_at_sleeper(dpor, e, &sleeper);
+            }
+            continue;
+        }
+        if (slept_on < next->inherited) {
+            const struct hd_dpor_sleeper *other =
+                hd_dpor_sleeper(dpor, next->sleep_from + slept_on);
+            if (other->step == sleeper.step && other->actor == sleeper.actor &&
+                other->known == sleeper.known) {
+                slept_on++;
+                continue;
+            }
+        }
+        look_at_sleeper(dpor, e, &sleeper);
     }
 }
 
@@ -221,19 +256,11 @@ hd_dpor_look_at_sleepers(struct hd_dpor *dpor)
 {
     for (uint32_t e = 1; e < dpor->count; e++) {
         const struct hd_dpor_node *node = hd_dpor_node(dpor, e);
-        if (node->shared ||
-            (e + 1 < dpor->count &&
-             hd_dpor_node(dpor, e + 1)->inherited == node->sleep_count)) {
-            continue; /* nobody was woken */
-        }
-        for (uint32_t i = 0; i < node->sleep_count; i++) {
-            const struct hd_dpor_sleeper sleeper =
-                *hd_dpor_sleeper(dpor, node->sleep_from + i);
-            if (node->step != 0 &&
-                hd_dpor_conflict(dpor, sleeper.step, node->step,
-                                 sleeper.known)) {
-                look_at_sleeper(dpor, e, &sleeper);
-            }
+        const bool woke =
+            e + 1 == dpor->count ||
+            hd_dpor_node(dpor, e + 1)->inherited < node->sleep_count;
+        if (!node->shared && node->step != 0 && woke) {
+            look_at_node(dpor, e);
         }
     }
 }

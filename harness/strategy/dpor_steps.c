@@ -177,9 +177,13 @@ fill(struct hd_dpor *dpor, struct hd_dpor_step *step,
         *hd_dpor_taken(dpor, step->value_from + i) =
             hd_dpor_value(dpor, draft->values->value_from + i)->taken;
     }
+    step->no_change = step->no_look = UINT64_MAX;
     for (uint32_t i = 0; i < draft->count; i++) {
         const struct hd_dpor_access access = draft->accesses[i];
+        const uint64_t bit = (uint64_t)1 << (access.object & 63);
         *hd_dpor_access(dpor, step->access_from + i) = access;
+        step->no_change &= access.mode != HD_READS ? ~bit : UINT64_MAX;
+        step->no_look &= access.mode != HD_ADDS ? ~bit : UINT64_MAX;
         if (access.object & HD_OBJECT_NEW) {
             const uint64_t number = access.object & ~HD_OBJECT_NEW;
             step->news = number >= step->news ? number + 1 : step->news;
@@ -315,14 +319,11 @@ strangers_conflict(struct hd_dpor *dpor, const struct hd_dpor_step *left,
     return a.any && b.any && (a.reads || b.reads) && (a.others || b.others);
 }
 
-bool
-hd_dpor_conflict(struct hd_dpor *dpor, uint32_t a, uint32_t b, uint32_t known)
+/* Do they, in an object that has one name in both? */
+static bool
+names_conflict(struct hd_dpor *dpor, const struct hd_dpor_step *left,
+               const struct hd_dpor_step *right)
 {
-    const struct hd_dpor_step *left = hd_dpor_step(dpor, a);
-    const struct hd_dpor_step *right = hd_dpor_step(dpor, b);
-    if (left->wild || right->wild || left->path == right->path) {
-        return true;
-    }
     uint32_t i = 0;
     uint32_t j = 0;
     while (i < left->access_count && j < right->access_count) {
@@ -343,6 +344,22 @@ hd_dpor_conflict(struct hd_dpor *dpor, uint32_t a, uint32_t b, uint32_t known)
         } else {
             j++;
         }
+    }
+    return false;
+}
+
+bool
+hd_dpor_conflict(struct hd_dpor *dpor, uint32_t a, uint32_t b, uint32_t known)
+{
+    const struct hd_dpor_step *left = hd_dpor_step(dpor, a);
+    const struct hd_dpor_step *right = hd_dpor_step(dpor, b);
+    if (left->wild || right->wild || left->path == right->path) {
+        return true;
+    }
+    const uint64_t common = ~(left->no_change | right->no_look) |
+                            ~(left->no_look | right->no_change);
+    if (common != 0 && names_conflict(dpor, left, right)) {
+        return true;
     }
     return left->news > known && right->news > known &&
            strangers_conflict(dpor, left, right, known);
