@@ -182,8 +182,8 @@ class Telling(program.Case):
 
     def test_a_sample_says_how_much_of_it_differs(self):
         done = self.run_program("long_search", "--schedules=3000", status=0)
-        self.assertRegex(done.stdout, r"3000 schedules, \d+ different among \d+ "
-                                      r"looked at")
+        self.assertRegex(done.stdout,
+                         r"3000 schedules, \d+ different among \d+ looked at")
         done = self.run_program("long_search", "--schedules=3000",
                                 "--strategy=random", status=0)
         self.assertRegex(done.stdout,
