@@ -85,20 +85,3 @@ hd_identities_fresh(struct hd_identities *all, uintptr_t what)
     }
     return entry->name;
 }
-
-/* ---- objects ---- */
-
-uint64_t
-hd_identities_get(struct hd_identities *all, uint32_t object)
-{
-    const uint64_t name = object < all->named_room ? all->named[object] : 0;
-    return name != 0 ? name : hd_identities_fresh(all, hd_mix(object) | 1);
-}
-
-uint64_t
-hd_identities_of(struct hd_identities *all, enum hd_identity_kind kind,
-                 uint64_t name, uint64_t which)
-{
-    const uint64_t other = hd_identity(kind, name, which);
-    return name & HD_OBJECT_NEW ? hd_identities_fresh(all, other | 1) : other;
-}

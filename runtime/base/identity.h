@@ -54,7 +54,7 @@ enum hd_identity_kind {
     HD_IS_STOP,       /* was it told to stop? */
     HD_IS_LIVE,       /* which tasks live on it? */
     HD_IS_WORLD,      /* something that there is once: hd_identity_world */
-    /* Only orders: all accesses of these are HD_ACCESS_ENABLES. */
+    /* Only orders: all accesses from here on are HD_ACCESS_ENABLES. */
     HD_IS_DONE,    /* a future is; a callback was put somewhere */
     HD_IS_COUNTED, /* the last one has come */
 };
@@ -69,11 +69,18 @@ enum hd_identity_world {
     HD_WORLD_EVERYTHING, /* --memory=all */
 };
 
-/* A name made of others, the same everywhere. */
+/*
+ * A name made of others, the same everywhere. Steps make several of them, so
+ * it is one product of 128 bits, folded; a hash of this kind for two keys needs
+ * no more.
+ */
 static inline uint64_t
 hd_identity(enum hd_identity_kind kind, uint64_t of, uint64_t which)
 {
-    return hd_mix(of + hd_mix(which << 8 | (uint64_t)kind)) & ~HD_OBJECT_NEW;
+    const uint64_t what = which << 8 | (uint64_t)kind;
+    const hd_uint128 product = (hd_uint128)(of ^ UINT64_C(0x2d358dccaa6c78a5)) *
+                               (what ^ UINT64_C(0x8bb84b93962eacc9));
+    return ((uint64_t)product ^ (uint64_t)(product >> 64)) & ~HD_OBJECT_NEW;
 }
 
 struct hd_identities {
@@ -91,17 +98,31 @@ struct hd_identities {
 void hd_identities_put(struct hd_identities *all, uint32_t object,
                        uint64_t name);
 
-/* What it is called; one without a name is named by first use. */
-uint64_t hd_identities_get(struct hd_identities *all, uint32_t object);
-
-/* Another object of one that is called so. */
-uint64_t hd_identities_of(struct hd_identities *all, enum hd_identity_kind kind,
-                          uint64_t name, uint64_t which);
-
 /*
  * The name by first use of whatever the key stands for; 0 is no key. These
  * names are HD_OBJECT_NEW and a number, from 1 on without gaps.
  */
 uint64_t hd_identities_fresh(struct hd_identities *all, uintptr_t what);
+
+/* What it is called; one without a name is named by first use. */
+static inline uint64_t
+hd_identities_get(struct hd_identities *all, uint32_t object)
+{
+    const uint64_t name = object < all->named_room ? all->named[object] : 0;
+    return __builtin_expect(name != 0, 1)
+               ? name
+               : hd_identities_fresh(all, hd_mix(object) | 1);
+}
+
+/* Another object of one that is called so. */
+static inline uint64_t
+hd_identities_of(struct hd_identities *all, enum hd_identity_kind kind,
+                 uint64_t name, uint64_t which)
+{
+    const uint64_t other = hd_identity(kind, name, which);
+    return __builtin_expect((name & HD_OBJECT_NEW) != 0, 0)
+               ? hd_identities_fresh(all, other | 1)
+               : other;
+}
 
 #endif

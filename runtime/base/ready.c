@@ -213,15 +213,16 @@ grow_accesses(struct hd_ready *ready)
 
 /* One that was noted not long ago takes the new one in: is there one? */
 static bool
-is_taken_in(struct hd_ready *ready, const struct hd_access *access)
+is_taken_in(struct hd_ready *ready, uint64_t object, uint8_t mode,
+            uint8_t flags)
 {
     const uint32_t count = ready->access_count;
     const uint32_t from =
         count > ACCESSES_LOOKED_AT ? count - ACCESSES_LOOKED_AT : 0;
     for (uint32_t i = count; i-- > from;) {
         struct hd_access *old = &ready->accesses[i];
-        if (old->object == access->object && old->flags == access->flags) {
-            if (old->mode != access->mode) {
+        if (old->object == object && old->flags == flags) {
+            if (old->mode != mode) {
                 old->mode = HD_WRITES; /* reading and adding are that, too */
             }
             return true;
@@ -232,21 +233,27 @@ is_taken_in(struct hd_ready *ready, const struct hd_access *access)
 
 /* Those that enable come first: whoever reads the list has the order early. */
 void
-hd_ready_note(struct hd_ready *ready, struct hd_access access)
+hd_ready_note_at(struct hd_ready *ready, uint64_t object, uint64_t place,
+                 uint32_t how)
 {
-    if (is_taken_in(ready, &access)) {
+    const uint8_t mode = (uint8_t)how, flags = (uint8_t)(how >> 8);
+    if (is_taken_in(ready, object, mode, flags)) {
         return;
     }
     if (ready->access_count == ready->access_capacity) {
         grow_accesses(ready);
     }
     struct hd_access *last = &ready->accesses[ready->access_count++];
-    if (access.flags & HD_ACCESS_ENABLES) {
+    if (flags & HD_ACCESS_ENABLES) {
         struct hd_access *first = &ready->accesses[ready->enable_count++];
         *last = *first;
         last = first;
     }
-    *last = access;
+    /* Field by field: a copy of the whole would wait for its stores. */
+    last->object = object;
+    last->place = place;
+    last->mode = mode;
+    last->flags = flags;
 }
 
 /* What every step of a loop's does. */

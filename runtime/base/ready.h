@@ -209,7 +209,22 @@ void hd_ready_tell(struct hd_ready *ready);
  * Note an access of the present step; hd_ready_touch() asks who wants it. What
  * is noted again is noted once, if it was not long ago.
  */
-void hd_ready_note(struct hd_ready *ready, struct hd_access access);
+void hd_ready_note_at(struct hd_ready *ready, uint64_t object, uint64_t place,
+                      uint32_t how);
+
+/* how: what it says of the access, in a register. */
+static inline uint32_t
+hd_access_how(uint8_t mode, uint8_t flags)
+{
+    return (uint32_t)flags << 8 | mode;
+}
+
+static inline void
+hd_ready_note(struct hd_ready *ready, struct hd_access access)
+{
+    hd_ready_note_at(ready, access.object, access.place,
+                     hd_access_how(access.mode, access.flags));
+}
 
 /* Forget them: they are no step's. */
 static inline void
@@ -223,9 +238,7 @@ hd_ready_touch(struct hd_ready *ready, uint64_t object,
                enum hd_access_mode mode, uint64_t place)
 {
     if (__builtin_expect(ready->tells, 0)) {
-        hd_ready_note(ready, (struct hd_access){.object = object,
-                                                .place = place,
-                                                .mode = (uint8_t)mode});
+        hd_ready_note_at(ready, object, place, hd_access_how((uint8_t)mode, 0));
     }
 }
 

@@ -2,34 +2,31 @@
 
 #include "base/assert.h"
 
-static void
-note(const struct hd_loop *loop, uint64_t name, struct hd_touch touch)
+static inline void
+note(struct hd_ready *ready, uint64_t name, struct hd_touch touch)
 {
-    struct hd_ready *ready = loop->home;
-    const bool orders = touch.kind == HD_IS_DONE || touch.kind == HD_IS_COUNTED;
+    const bool orders = touch.kind >= HD_IS_DONE;
     if (touch.kind != 0) {
         name =
             hd_identities_of(&ready->identities, touch.kind, name, touch.which);
     }
-    hd_ready_note(ready,
-                  (struct hd_access){.object = name,
-                                     .place = touch.place,
-                                     .mode = (uint8_t)touch.mode,
-                                     .flags = orders ? HD_ACCESS_ENABLES : 0});
+    hd_ready_note_at(ready, name, touch.place,
+                     hd_access_how(touch.mode, orders ? HD_ACCESS_ENABLES : 0));
 }
 
 void
 hd_touch_note_path(const struct hd_loop *loop, uint64_t path,
                    struct hd_touch touch)
 {
-    note(loop, path, touch);
+    note(loop->home, path, touch);
 }
 
 void
 hd_touch_note_object(const struct hd_loop *loop, uint32_t object,
                      struct hd_touch touch)
 {
-    note(loop, hd_identities_get(&loop->home->identities, object), touch);
+    struct hd_ready *home = loop->home;
+    note(home, hd_identities_get(&home->identities, object), touch);
 }
 
 uint64_t
@@ -46,7 +43,7 @@ hd_touch_note_sync(const struct hd_loop *loop, const void *address,
     if (object != 0) {
         hd_touch_note_object(loop, object, touch);
     } else {
-        note(loop, hd_touch_name_at(loop->home, address), touch);
+        note(loop->home, hd_touch_name_at(loop->home, address), touch);
     }
 }
 
@@ -68,7 +65,7 @@ name_of(const struct hd_future *future)
 void
 hd_touch_note_future(const struct hd_future *future, struct hd_touch touch)
 {
-    note(future->loop, name_of(future), touch);
+    note(future->loop->home, name_of(future), touch);
 }
 
 void

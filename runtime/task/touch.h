@@ -9,12 +9,16 @@
 
 #include "task/loop.h"
 
-/* How, and of which of several things of one kind; the rest is rare. */
+/*
+ * How, and of which of several things of one kind (enum hd_identity_kind, enum
+ * hd_access_mode); the rest is rare.
+ */
 struct hd_touch {
-    enum hd_identity_kind kind;
-    enum hd_access_mode mode;
-    uint64_t which, place;
+    uint8_t kind, mode;
+    uint64_t which : 48;
+    uint64_t place;
 };
+static_assert(sizeof(struct hd_touch) == 16, "is passed in registers");
 
 /* The name of the memory at the address. */
 uint64_t hd_access_name(struct hd_ready *ready, const volatile void *address);
