@@ -31,7 +31,7 @@
  */
 struct link {
     uint64_t object; /* its name, or, if that is by first use, see name_of() */
-    uint32_t mode, next, prev;
+    uint32_t bucket, mode, next, prev;
 };
 
 struct bucket {
@@ -99,14 +99,10 @@ draw(struct pos *pos)
 
 /* ---- who touches what ---- */
 
-static struct bucket *
-bucket_of(struct pos *pos, uint64_t object)
+static uint32_t
+bucket_of(uint64_t object)
 {
-    struct bucket *bucket = &pos->buckets[hd_mix(object) & (BUCKETS - 1)];
-    if (bucket->execution != pos->execution) {
-        *bucket = (struct bucket){.execution = pos->execution, .first = NONE};
-    }
-    return bucket;
+    return (uint32_t)hd_mix(object) & (BUCKETS - 1);
 }
 
 static void
@@ -116,9 +112,16 @@ hang(struct pos *pos, uint32_t node, uint64_t object, uint32_t mode)
         return;
     }
     const uint32_t at = node * LINKS + pos->link_count[node]++;
-    struct bucket *bucket = bucket_of(pos, object);
-    pos->links[at] = (struct link){
-        .object = object, .mode = mode, .next = bucket->first, .prev = NONE};
+    const uint32_t number = bucket_of(object);
+    struct bucket *bucket = &pos->buckets[number];
+    if (bucket->execution != pos->execution) {
+        *bucket = (struct bucket){.execution = pos->execution, .first = NONE};
+    }
+    pos->links[at] = (struct link){.object = object,
+                                   .bucket = number,
+                                   .mode = mode,
+                                   .next = bucket->first,
+                                   .prev = NONE};
     if (bucket->first != NONE) {
         pos->links[bucket->first].prev = at;
     }
@@ -162,7 +165,7 @@ unhang(struct pos *pos, uint32_t node)
         if (link->prev != NONE) {
             pos->links[link->prev].next = link->next;
         } else {
-            bucket_of(pos, link->object)->first = link->next;
+            pos->buckets[link->bucket].first = link->next;
         }
     }
     pos->link_count[node] = 0;
@@ -181,7 +184,7 @@ redraw(struct pos *pos, uint32_t node)
 {
     for (uint32_t i = 0; i < pos->link_count[node]; i++) {
         const struct link *mine = &pos->links[node * LINKS + i];
-        uint32_t at = bucket_of(pos, mine->object)->first;
+        uint32_t at = pos->buckets[mine->bucket].first;
         for (uint32_t count = 0; at != NONE && count < REDRAWN_MAX; count++) {
             const struct link *other = &pos->links[at];
             if (at / LINKS != node && conflict(mine, other)) {
