@@ -385,6 +385,7 @@ resume_tests(struct hd_session *session, struct hd_options *options)
     } else {
         hd_session_complain("--resume: %s", error);
     }
+    options->settings.checkpoint = NULL;
     hd_checkpoint_close(&checkpoint);
     free(tests);
     return status;

@@ -78,6 +78,7 @@ add(struct hd_plan *plan, const struct hd_settings *settings,
     struct hd_stage *stage = &plan->stages[plan->stage_count - 1];
     struct hd_arm *arm = &plan->arms[plan->arm_count];
     const struct hd_strategy *strategy = as->strategy;
+    HD_ASSERT(strategy != NULL);
     *arm = *as;
     arm->stage = plan->stage_count - 1;
     arm->clock = stage->clock;

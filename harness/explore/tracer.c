@@ -108,6 +108,7 @@ enlarge_objects(struct hd_tracer *tracer)
     }
     tracer->objects = objects;
     tracer->object_room = room;
+    HD_ASSERT(old_room == 0 || old != NULL);
     for (uint32_t i = 0; i < old_room; i++) {
         if (old[i].execution == tracer->execution) {
             *find(tracer, old[i].name) = old[i];

@@ -31,8 +31,8 @@ hold(struct hd_world *world, uint64_t ns, uint64_t place)
                                                           ? UINT32_MAX
                                                           : (uint32_t)ms,
                                            .value = place});
+        hd_touch_world(hd_here.loop, HD_WORLD_CLOCK, HD_WRITES);
     }
-    hd_touch_world(hd_here.loop, HD_WORLD_CLOCK, HD_WRITES);
     hd_clock_move(world, world->now_ns + ns);
     if (hd_here.loop != NULL) {
         hd_loop_offer_due(hd_here.loop);

@@ -20,6 +20,7 @@ static void
 leave(struct hd_waiter *waiter)
 {
     struct hd_line *line = waiter->line;
+    HD_ASSERT(line != NULL);
     if (waiter->prev != NULL) {
         waiter->prev->next = waiter->next;
     } else {
