@@ -58,6 +58,17 @@ fits(const struct hd_options *options, const struct hd_drift *drift)
     return false;
 }
 
+/* A test that could not be run: why. */
+static void
+give_up(struct hd_session *session, const struct hd_test *test,
+        const struct hd_verdict *verdict, const char *error)
+{
+    hd_session_complain("%s: %s", test->name,
+                        verdict->unable ? "a worker could not start" : error);
+    session->unable = true;
+    hd_session_end_list(session);
+}
+
 static void
 replay_test(struct hd_session *session, const struct hd_test *test)
 {
@@ -70,11 +81,7 @@ replay_test(struct hd_session *session, const struct hd_test *test)
     if (!hd_explore_replay(&options->settings, test, hd_session_tell, session,
                            &verdict, &drift, error, sizeof(error)) ||
         verdict.unable) {
-        hd_session_complain("%s: %s", test->name,
-                            verdict.unable ? "a worker could not start"
-                                           : error);
-        session->unable = true;
-        hd_session_end_list(session);
+        give_up(session, test, &verdict, error);
         return;
     }
     if (!fits(options, &drift)) {
@@ -106,11 +113,7 @@ explore_test(struct hd_session *session, const struct hd_test *test)
                         error, sizeof(error));
     hd_live_erase();
     if (!searched || verdict.unable) {
-        hd_session_complain("%s: %s", test->name,
-                            verdict.unable ? "a worker could not start"
-                                           : error);
-        session->unable = true;
-        hd_session_end_list(session);
+        give_up(session, test, &verdict, error);
         return;
     }
     session->failed += !hd_is_as_expected(expected, &verdict);

@@ -18,7 +18,6 @@
 #include "strategy/profile.h"
 #include "strategy/strategy.h"
 #include "strategy/top.h"
-#include <stdio.h>
 
 #define LINKS 4u
 #define BUCKETS ((uint32_t)1 << 14)
@@ -308,11 +307,7 @@ choose(void *self, const struct hd_view *view, const struct hd_value *value)
 static void
 progress(void *self, struct hd_progress *out_progress)
 {
-    const struct hd_profile *profile = &((struct pos *)self)->profile;
-    if (profile->frozen) {
-        snprintf(out_progress->text, sizeof(out_progress->text),
-                 "%u objects are shared", profile->interesting_count);
-    }
+    hd_profile_progress(&((struct pos *)self)->profile, out_progress);
 }
 
 static size_t

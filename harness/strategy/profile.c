@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "base/random.h"
+#include <stdio.h>
 #include <string.h>
 
 /* An actor that took more or fewer steps than in the profile is looked for so
@@ -391,6 +392,16 @@ hd_profile_stepped(struct hd_profile *profile, const struct hd_access *accesses,
 }
 
 /* ---- what it is asked ---- */
+
+void
+hd_profile_progress(const struct hd_profile *profile,
+                    struct hd_progress *out_progress)
+{
+    if (profile->frozen) {
+        snprintf(out_progress->text, sizeof(out_progress->text),
+                 "%u objects are shared", profile->interesting_count);
+    }
+}
 
 uint32_t
 hd_profile_draw(const struct hd_profile *profile, uint64_t at)

@@ -163,6 +163,10 @@ hd_profile_find(const struct hd_profile *profile, uint32_t id)
     return id < HD_PROFILE_IDS ? profile->by_id[id] - 1 : HD_PROFILE_NONE;
 }
 
+/* What the profile has come to, for progress. */
+void hd_profile_progress(const struct hd_profile *profile,
+                         struct hd_progress *out_progress);
+
 /* One of the interesting objects by its weight; at is below interest. */
 uint32_t hd_profile_draw(const struct hd_profile *profile, uint64_t at);
 

@@ -28,7 +28,6 @@
 #include "strategy/chance.h"
 #include "strategy/profile.h"
 #include "strategy/strategy.h"
-#include <stdio.h>
 #include <string.h>
 
 #define SLOTS ((uint32_t)1 << 18)
@@ -526,11 +525,7 @@ choose(void *self, const struct hd_view *view, const struct hd_value *value)
 static void
 progress(void *self, struct hd_progress *out_progress)
 {
-    const struct hd_profile *profile = &((struct surw *)self)->profile;
-    if (profile->frozen) {
-        snprintf(out_progress->text, sizeof(out_progress->text),
-                 "%u objects are shared", profile->interesting_count);
-    }
+    hd_profile_progress(&((struct surw *)self)->profile, out_progress);
 }
 
 static size_t

@@ -55,11 +55,8 @@ doubt(const struct frame *frame, int line, const char *name, const char *status)
 static int
 run_main(void *arg)
 {
-    (void)arg;
-    state.loop = hd_loop_running();
     state.listener = doubt;
-    objects_make();
-    const int status = section_run(frame_of_section(0));
+    const int status = main_run(arg);
     objects_finish();
     return status;
 }
@@ -137,8 +134,9 @@ explore(struct session *session, const struct hd_settings *settings)
     if (!hd_explore_test(settings, &test, tell, session, &verdict, error,
                          sizeof(error)) ||
         verdict.unable || verdict.interrupted) {
+        const char *what = verdict.unable ? "a worker could not start" : error;
         fprintf(stderr, "correct: %s: %s\n", test.name,
-                verdict.unable ? "a worker could not start" : error);
+                verdict.interrupted ? "interrupted" : what);
         exit(2);
     }
     session->executions += verdict.executions;
@@ -220,33 +218,13 @@ read_arguments(struct session *session, int argc, char **argv)
     }
 }
 
-/* The whole file, to be cut into words. */
-static char *
-read_text(const char *name)
-{
-    FILE *file = fopen(name, "r");
-    if (file == NULL || fseek(file, 0, SEEK_END) != 0) {
-        perror(name);
-        exit(2);
-    }
-    const long bytes = ftell(file);
-    char *text = bytes < 0 ? NULL : malloc((size_t)bytes + 1);
-    rewind(file);
-    if (text == NULL || fread(text, 1, (size_t)bytes, file) != (size_t)bytes) {
-        refuse("cannot read the suite");
-    }
-    text[bytes] = '\0';
-    fclose(file);
-    return text;
-}
-
 int
 main(int argc, char **argv)
 {
     struct session session = {.schedules = 500, .shards = 1};
     read_arguments(&session, argc, argv);
 
-    char *const suite = read_text(session.file);
+    char *const suite = suite_read(session.file);
     char *text = suite;
     for (unsigned long i = 0; program_read(&state.program, &text); i++) {
         if (i % session.shards == session.shard % session.shards) {

@@ -73,16 +73,6 @@ static const struct hd_strategy swap_strategy = {
  * One program.
  */
 
-/* The main task: section 0, once the objects are there. */
-static int
-main_run(void *arg)
-{
-    (void)arg;
-    state.loop = hd_loop_running();
-    objects_make();
-    return section_run(frame_of_section(0));
-}
-
 /* hd_run, on a loop of the other host. */
 static int
 run_on_libuv(void)
@@ -153,24 +143,6 @@ program_execute(struct hd_world *world, struct settings *settings)
  * A suite.
  */
 
-static char *
-text_read(FILE *source)
-{
-    size_t length = 0, capacity = 1u << 20;
-    char *text = malloc(capacity);
-    while (text != NULL) {
-        length += fread(text + length, 1, capacity - length - 1, source);
-        if (length < capacity - 1) {
-            text[length] = '\0';
-            return text;
-        }
-        capacity *= 2;
-        text = realloc(text, capacity);
-    }
-    fputs("interpret: out of memory\n", stderr);
-    exit(2);
-}
-
 static void
 suite_execute(char *text, struct settings *settings)
 {
@@ -195,22 +167,17 @@ int
 main(int argc, char **argv)
 {
     struct settings settings = {.on_libuv = false};
-    FILE *source = stdin;
+    const char *name = NULL;
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], "--mutate=", 9) == 0) {
             settings.swapped_choice = strtoul(argv[i] + 9, NULL, 10);
         } else if (strcmp(argv[i], "--host=libuv") == 0) {
             settings.on_libuv = true;
         } else {
-            source = fopen(argv[i], "r");
-        }
-        if (source == NULL) {
-            perror(argv[i]);
-            return 2;
+            name = argv[i];
         }
     }
-    char *const text = text_read(source);
-    fclose(source);
+    char *const text = suite_read(name);
     /* What was printed before a crash should be there. */
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     suite_execute(text, &settings);

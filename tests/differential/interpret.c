@@ -131,6 +131,15 @@ section_run(void *arg)
     return status;
 }
 
+int
+main_run(void *arg)
+{
+    (void)arg;
+    state.loop = hd_loop_running();
+    objects_make();
+    return section_run(frame_of_section(0));
+}
+
 static void
 callback_enter(void *arg, const char *status)
 {

@@ -84,6 +84,9 @@ struct frame *frame_of_section(size_t section);
 /* The coroutine function of every task; arg is its frame. */
 hd_fn section_run;
 
+/* The main task: the objects, then section 0. They are not given back. */
+hd_fn main_run;
+
 /* The functions of every callback; arg points to its list of ops. */
 hd_callback_fn callback_run;
 hd_future_fn callback_run_done;

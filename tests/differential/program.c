@@ -190,3 +190,26 @@ program_read(struct program *program, char **text)
     }
     return program->name != NULL;
 }
+
+char *
+suite_read(const char *name)
+{
+    FILE *source = name != NULL ? fopen(name, "r") : stdin;
+    size_t length = 0, capacity = 1u << 20;
+    char *text = source != NULL ? malloc(capacity) : NULL;
+    while (text != NULL) {
+        length += fread(text + length, 1, capacity - length - 1, source);
+        if (ferror(source)) {
+            break;
+        }
+        if (length < capacity - 1) {
+            text[length] = '\0';
+            fclose(source);
+            return text;
+        }
+        capacity *= 2;
+        text = realloc(text, capacity);
+    }
+    perror(name != NULL ? name : "standard input");
+    exit(2);
+}

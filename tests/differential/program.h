@@ -64,4 +64,10 @@ struct program {
  */
 bool program_read(struct program *program, char **text);
 
+/*
+ * The programs in a file, NULL for standard input: text to be read from, and
+ * freed in the end. What cannot be read ends the process with a message.
+ */
+char *suite_read(const char *name);
+
 #endif

@@ -114,11 +114,8 @@ observe(const struct frame *frame, int line, const char *name,
 static int
 run_main(void *arg)
 {
-    (void)arg;
-    state.loop = hd_loop_running();
     state.listener = observe;
-    objects_make();
-    const int status = section_run(frame_of_section(0));
+    const int status = main_run(arg);
     objects_finish();
     return status;
 }
@@ -538,26 +535,6 @@ read_arguments(struct session *session, int argc, char **argv)
     }
 }
 
-/* The whole file, to be cut into words. */
-static char *
-read_text(const char *name)
-{
-    FILE *file = fopen(name, "r");
-    if (file == NULL || fseek(file, 0, SEEK_END) != 0) {
-        perror(name);
-        exit(2);
-    }
-    const long bytes = ftell(file);
-    char *text = bytes < 0 ? NULL : malloc((size_t)bytes + 1);
-    rewind(file);
-    if (text == NULL || fread(text, 1, (size_t)bytes, file) != (size_t)bytes) {
-        refuse("cannot read the suite");
-    }
-    text[bytes] = '\0';
-    fclose(file);
-    return text;
-}
-
 static void
 prepare(void)
 {
@@ -579,7 +556,7 @@ main(int argc, char **argv)
     prepare();
     tracer->blind = session.blind;
 
-    char *const suite = read_text(session.file);
+    char *const suite = suite_read(session.file);
     char *text = suite;
     for (unsigned long i = 0; program_read(&state.program, &text); i++) {
         for (size_t j = 0; j < session.settings_count; j++) {
