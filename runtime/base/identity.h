@@ -54,6 +54,9 @@ enum hd_identity_kind {
     HD_IS_STOP,       /* was it told to stop? */
     HD_IS_LIVE,       /* which tasks live on it? */
     HD_IS_WORLD,      /* something that there is once: hd_identity_world */
+    HD_IS_BLOCK,      /* of the heap: by who took it, as his how-manieth */
+    HD_IS_HEAP,       /* a piece of a block */
+    HD_IS_LIFE,       /* of a block: was it given back? */
     /* Only orders: all accesses from here on are HD_ACCESS_ENABLES. */
     HD_IS_DONE,    /* a future is; a callback was put somewhere */
     HD_IS_COUNTED, /* the last one has come */

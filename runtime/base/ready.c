@@ -54,7 +54,8 @@ hd_ready_observe(struct hd_ready *ready, struct hd_observer *observer)
     ready->hooked =
         ready->hooks_strategy || (observer != NULL && observer->ready != NULL);
     ready->tells = ready->tells_strategy ||
-                   (observer != NULL && observer->stepped != NULL);
+                   (observer != NULL &&
+                    (observer->stepped != NULL || observer->touched != NULL));
     ready->watched = ready->tells || ready->watch != NULL;
 }
 
@@ -231,15 +232,21 @@ is_taken_in(struct hd_ready *ready, uint64_t object, uint8_t mode,
     return false;
 }
 
-/* Those that enable come first: whoever reads the list has the order early. */
 void
 hd_ready_note_at(struct hd_ready *ready, uint64_t object, uint64_t place,
                  uint32_t how)
 {
-    const uint8_t mode = (uint8_t)how, flags = (uint8_t)(how >> 8);
-    if (is_taken_in(ready, object, mode, flags)) {
-        return;
+    if (!is_taken_in(ready, object, (uint8_t)how, (uint8_t)(how >> 8))) {
+        hd_ready_note_once(ready, object, place, how);
     }
+}
+
+/* Those that enable come first: whoever reads the list has the order early. */
+void
+hd_ready_note_once(struct hd_ready *ready, uint64_t object, uint64_t place,
+                   uint32_t how)
+{
+    const uint8_t mode = (uint8_t)how, flags = (uint8_t)(how >> 8);
     if (ready->access_count == ready->access_capacity) {
         grow_accesses(ready);
     }
@@ -269,15 +276,37 @@ note_always(struct hd_ready *ready)
     }
 }
 
+static uint32_t
+who_stepped(const struct hd_ready *ready)
+{
+    const struct hd_actor *last = ready->view.last;
+    return last != NULL ? last->id : ready->gone;
+}
+
+/* What the step did to memory becomes part of what it touched. */
+static void
+tell_memory(struct hd_ready *ready)
+{
+    struct hd_observer *observer = ready->observer;
+    const bool wanted = observer != NULL && observer->touched != NULL;
+    const struct hd_granule *granules = NULL;
+    uint32_t count = 0;
+    if (ready->memory != NULL) {
+        count = ready->memory->gather(ready->memory, ready,
+                                      wanted ? &granules : NULL);
+    }
+    if (wanted) {
+        observer->touched(observer, ready, who_stepped(ready), granules, count);
+    }
+}
+
 static void
 tell_observer(struct hd_ready *ready)
 {
     struct hd_observer *observer = ready->observer;
     if (observer != NULL && observer->stepped != NULL) {
-        const struct hd_actor *last = ready->view.last;
-        observer->stepped(observer, ready,
-                          last != NULL ? last->id : ready->gone,
-                          ready->accesses, ready->access_count);
+        observer->stepped(observer, ready, who_stepped(ready), ready->accesses,
+                          ready->access_count);
     }
 }
 
@@ -285,6 +314,7 @@ void
 hd_ready_tell(struct hd_ready *ready)
 {
     if (ready->told < ready->view.step) {
+        tell_memory(ready);
         note_always(ready);
         if (ready->tells_strategy && ready->strategy->stepped != NULL) {
             ready->strategy->stepped(ready->strategy_self, ready->view.last,
@@ -311,6 +341,9 @@ hd_ready_step_over(struct hd_ready *ready)
     }
     if (ready->watch != NULL && ready->view.step > 0) {
         ready->watch(ready);
+        if (ready->memory != NULL) {
+            ready->memory->forget(ready->memory); /* who watches is no step */
+        }
     }
 }
 

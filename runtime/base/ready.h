@@ -22,6 +22,7 @@
 #include "base/assert.h"
 #include "base/identity.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include <heddle/scheduler.h>
 
 struct hd_arena;
@@ -34,12 +35,17 @@ struct hd_ready;
  * what each step touched, what became ready through whom, which values were
  * chosen. Any may be NULL.
  *
+ * touched  what the step that ended did to plain memory, in order of first
+ *          touch; called before stepped, for every step, also with count 0.
  * stepped  of the step that ended, its actor's number; the actor itself may be
  *          gone. ready->view.step is the step's.
  */
 struct hd_observer {
     void (*ready)(struct hd_observer *observer, const struct hd_ready *ready,
                   const struct hd_actor *actor, const struct hd_actor *by);
+    void (*touched)(struct hd_observer *observer, const struct hd_ready *ready,
+                    uint32_t actor, const struct hd_granule *granules,
+                    uint32_t count);
     void (*stepped)(struct hd_observer *observer, const struct hd_ready *ready,
                     uint32_t actor, const struct hd_access *accesses,
                     uint32_t count);
@@ -69,6 +75,7 @@ struct hd_ready {
     bool all_conflict;     /* --memory=all: no two steps are independent */
     uint64_t running;      /* name of the run of the loop that steps, or 0 */
     struct hd_identities identities;
+    struct hd_memory_port *memory; /* who keeps book of it, or NULL */
     bool any_order;    /* --order=any: nobody has to wait for a turn */
     uint32_t ask_from; /* how many must be ready for it to be asked */
     bool points;       /* awaiting calls are scheduling points */
@@ -219,6 +226,10 @@ hd_access_how(uint8_t mode, uint8_t flags)
     return (uint32_t)flags << 8 | mode;
 }
 
+/* The same for one that is known to be noted once in this step. */
+void hd_ready_note_once(struct hd_ready *ready, uint64_t object, uint64_t place,
+                        uint32_t how);
+
 static inline void
 hd_ready_note(struct hd_ready *ready, struct hd_access access)
 {
@@ -226,11 +237,14 @@ hd_ready_note(struct hd_ready *ready, struct hd_access access)
                      hd_access_how(access.mode, access.flags));
 }
 
-/* Forget them: they are no step's. */
+/* Forget them, and what was done to memory: they are no step's. */
 static inline void
 hd_ready_drop_notes(struct hd_ready *ready)
 {
     ready->access_count = ready->enable_count = 0;
+    if (ready->memory != NULL) {
+        ready->memory->forget(ready->memory);
+    }
 }
 
 static inline void

@@ -1,6 +1,7 @@
 #include "sim/world.h"
 
 #include "base/assert.h"
+#include "memory/memory.h"
 #include "task/loop.h"
 #include <heddle/access.h>
 #include <string.h>
@@ -119,12 +120,16 @@ hd_world_execute(struct hd_world *world, const struct hd_execution *execution)
     const bool outer_probed = hd_access_probed;
     begin(world, execution);
     current = world;
+    if (world->ready.tells) {
+        hd_memory_begin(&world->ready);
+    }
     hd_access_probed = world->ready.tells;
     hd_here = (struct hd_here){.log = world->log};
     hd_context_switch(&world->explorer, &world->root->context);
     if (world->ready.tells) {
         hd_ready_tell(&world->ready);
     }
+    hd_memory_end(&world->ready);
     if (world->outcome != HD_OUTCOME_OK) {
         forget(world);
     }

@@ -9,17 +9,18 @@
 struct hd_task;
 
 struct hd_here {
-    struct hd_loop *loop;      /* the innermost running loop, or NULL */
-    struct hd_actor *actor;    /* who steps; NULL outside of loops */
-    struct hd_task *task;      /* the same, if it is a task */
-    struct hd_log *log;        /* NULL until first asked for */
-    bool points;               /* awaiting calls are scheduling points */
-    bool tells;                /* somebody wants to know what steps touch */
-    struct hd_locals **locals; /* the running callback's; NULL elsewhere */
-    uint32_t loops;            /* how many have been made */
-    uint32_t subtests;         /* test cases inside the test that have begun */
-    uint32_t subtest;          /* the one that runs, or 0 */
-    uint32_t cancels_told;     /* cancellations seen outside of tasks */
+    struct hd_loop *loop;   /* the innermost running loop, or NULL */
+    struct hd_actor *actor; /* who steps; NULL outside of loops */
+    struct hd_task *task;   /* the same, if it is a task */
+    struct hd_log *log;     /* NULL until first asked for */
+    bool points;            /* awaiting calls are scheduling points */
+    bool tells;             /* somebody wants to know what steps touch, */
+    struct hd_memory_port *memory; /* and what they do to memory, or NULL */
+    struct hd_locals **locals;     /* the running callback's; NULL elsewhere */
+    uint32_t loops;                /* how many have been made */
+    uint32_t subtests;     /* test cases inside the test that have begun */
+    uint32_t subtest;      /* the one that runs, or 0 */
+    uint32_t cancels_told; /* cancellations seen outside of tasks */
 };
 
 extern _Thread_local struct hd_here hd_here

@@ -1,6 +1,7 @@
 #include "task/touch.h"
 
 #include "base/assert.h"
+#include "task/region.h"
 
 static inline void
 note(struct hd_ready *ready, uint64_t name, struct hd_touch touch)
@@ -33,7 +34,7 @@ uint64_t
 hd_touch_name_at(struct hd_ready *ready, const void *address)
 {
     return hd_identities_of(&ready->identities, HD_IS_OBJECT,
-                            hd_access_name(ready, address), 0);
+                            hd_region_name_any(ready, (uintptr_t)address), 0);
 }
 
 void

@@ -20,9 +20,6 @@ struct hd_touch {
 };
 static_assert(sizeof(struct hd_touch) == 16, "is passed in registers");
 
-/* The name of the memory at the address. */
-uint64_t hd_access_name(struct hd_ready *ready, const volatile void *address);
-
 /* The name of an object that is called after where it lies. */
 uint64_t hd_touch_name_at(struct hd_ready *ready, const void *address);
 

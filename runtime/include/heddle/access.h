@@ -16,7 +16,7 @@
  * and writes nothing. Where nobody wants to know, in production above all, it
  * is one branch that is predicted.
  *
- * Memory is told apart in pieces of 8 bytes, so that neighbours in one piece
+ * Memory is told apart in pieces of 4 bytes, so that neighbours in one piece
  * count as one variable; a range of more than 8 KiB counts as all memory that
  * is marked. Variables of the program and on the stacks of its tasks have the
  * same names in all executions. Memory of malloc is named by its first use in

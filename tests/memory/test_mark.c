@@ -36,6 +36,18 @@ add_first(void *shared)
 }
 
 static void
+write_second(void *shared)
+{
+    HD_WRITE((int *)shared + 1);
+}
+
+static void
+write_last_byte(void *shared)
+{
+    HD_WRITE((char *)shared + 3);
+}
+
+static void
 write_third(void *shared)
 {
     HD_WRITE((int *)shared + 2);
@@ -80,6 +92,8 @@ variables_apart_are_independent_and_ranges_cover_them(void **state)
     (void)state;
 
     assert_false(depend(write_first, write_third, variables));
+    assert_false(depend(write_first, write_second, variables));
+    assert_true(depend(write_first, write_last_byte, variables));
     assert_true(depend(read_all, write_third, variables));
     assert_false(depend(write_first, access_nothing, variables));
 }
@@ -102,7 +116,9 @@ heap_and_stack_have_names_too(void **state)
 
     assert_true(depend(read_first, write_first, heap));
     assert_false(depend(write_first, write_third, heap));
+    assert_false(depend(write_first, write_second, heap));
     assert_true(depend(read_first, write_first, local));
+    assert_false(depend(write_first, write_second, local));
 
     free(heap);
 }

@@ -1,0 +1,274 @@
+/*
+ * What an observer is told of plain memory, by marks.
+ */
+#include "footprints.h"
+#include <heddle/access.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* ---- an observer that keeps what tasks touched ---- */
+
+#define TOLD_MAX 64u
+
+struct watcher {
+    struct hd_observer observer;
+    uint32_t calls, steps; /* touched, and stepped */
+    uint32_t count;
+    uint32_t actors[TOLD_MAX];
+    struct hd_granule told[TOLD_MAX];
+};
+
+static void
+keep(struct hd_observer *observer, const struct hd_ready *ready, uint32_t actor,
+     const struct hd_granule *granules, uint32_t count)
+{
+    struct watcher *watcher = (struct watcher *)observer;
+    (void)ready;
+    assert_int_equal(watcher->calls, watcher->steps);
+    watcher->calls++;
+    for (uint32_t i = 0; i < count && watcher->count < TOLD_MAX; i++) {
+        watcher->actors[watcher->count] = actor;
+        watcher->told[watcher->count++] = granules[i];
+    }
+}
+
+static void
+count_step(struct hd_observer *observer, const struct hd_ready *ready,
+           uint32_t actor, const struct hd_access *accesses, uint32_t count)
+{
+    (void)ready;
+    (void)actor;
+    (void)accesses;
+    (void)count;
+    ((struct watcher *)observer)->steps++;
+}
+
+static struct watcher watcher;
+
+static void
+body(void *arg)
+{
+    hd_fn **fn = arg;
+    assert_int_equal(hd_run((*fn), NULL), HD_OK);
+}
+
+static void
+execute(hd_fn *fn, struct hd_observer *observer)
+{
+    const struct hd_rules rules = HD_RULES_DEFAULT;
+    const struct hd_execution execution = {.body = body,
+                                           .arg = (void *)&fn,
+                                           .rules = &rules,
+                                           .main_is_root = true,
+                                           .observer = observer};
+    assert_int_equal(hd_world_execute(sim_world(), &execution), HD_OUTCOME_OK);
+}
+
+static void
+watch(hd_fn *fn)
+{
+    watcher = (struct watcher){
+        .observer = {.touched = keep, .stepped = count_step}};
+    execute(fn, &watcher.observer);
+}
+
+/* The n-th granule, from 0, that holds the address; it must be there. */
+static const struct hd_granule *
+told(const volatile void *address, unsigned n)
+{
+    for (uint32_t i = 0; i < watcher.count; i++) {
+        if (watcher.told[i].address == ((uintptr_t)address & ~UINT64_C(7)) &&
+            n-- == 0) {
+            return &watcher.told[i];
+        }
+    }
+    fail_msg("nobody touched %p", (void *)(uintptr_t)address);
+    return NULL;
+}
+
+/* ---- ---- */
+
+static int values[64] __attribute__((aligned(8)));
+
+static int
+take_and_give(void *arg)
+{
+    (void)arg;
+    values[0] = 10;
+    HD_READ(&values[0]);
+    const int seen = values[0];
+    HD_TRY(hd_yield());
+    HD_WRITE(&values[0]);
+    values[0] = seen + 1;
+    return HD_OK;
+}
+
+static void
+each_step_tells_what_it_did_and_the_values(void **state)
+{
+    (void)state;
+
+    watch(take_and_give);
+
+    const struct hd_granule *first = told(&values[0], 0);
+    const struct hd_granule *second = told(&values[0], 1);
+    assert_int_equal(first->reads, 0x0f);
+    assert_int_equal(first->fresh_reads, 0x0f);
+    assert_int_equal(first->writes, 0);
+    assert_int_not_equal(first->read_place, 0);
+    assert_int_equal(first->write_place, 0);
+    assert_int_equal(second->reads, 0);
+    assert_int_equal(second->writes, 0x0f);
+    assert_int_not_equal(second->write_place, 0);
+    assert_int_equal(first->flags, HD_GRANULE_VALUES | HD_GRANULE_STATIC);
+    assert_int_equal((int)second->before, 10);
+    assert_int_equal((int)second->after, 11);
+    assert_int_equal(first->name, second->name);
+    assert_int_equal(watcher.calls, watcher.steps);
+}
+
+static int
+write_then_read(void *arg)
+{
+    (void)arg;
+    HD_WRITE((char *)values + 1);
+    HD_ACCESS((char *)values, 4, HD_READS);
+    HD_ACCESS(&values[2], 4, HD_ADDS);
+    HD_ACCESS((char *)values + 22, 4, HD_WRITES);
+    return HD_OK;
+}
+
+static void
+bytes_are_told_apart_and_what_was_read_before_it_was_written(void **state)
+{
+    (void)state;
+
+    watch(write_then_read);
+
+    const struct hd_granule *mixed = told(values, 0);
+    assert_int_equal(mixed->writes, 0x02);
+    assert_int_equal(mixed->reads, 0x0f);
+    assert_int_equal(mixed->fresh_reads, 0x0d);
+    const struct hd_granule *added = told(&values[2], 0);
+    assert_true(added->flags & HD_GRANULE_ADDS);
+    assert_int_equal(added->changed, 0);
+    assert_int_equal(told(&values[4], 0)->writes, 0xc0);
+    assert_int_equal(told(&values[6], 0)->writes, 0x03);
+}
+
+#define MANY 3000u
+static char many[MANY * 8] __attribute__((aligned(8)));
+
+static int
+touch_many(void *arg)
+{
+    (void)arg;
+    for (unsigned round = 0; round < 2; round++) {
+        for (unsigned i = 0; i < MANY; i++) {
+            HD_WRITE(&many[i * 8]);
+        }
+    }
+    return HD_OK;
+}
+
+static struct {
+    struct hd_observer observer;
+    uint32_t most;
+    bool in_order;
+} counter;
+
+static void
+count_granules(struct hd_observer *observer, const struct hd_ready *ready,
+               uint32_t actor, const struct hd_granule *granules,
+               uint32_t count)
+{
+    (void)observer;
+    (void)ready;
+    (void)actor;
+    counter.most = count > counter.most ? count : counter.most;
+    for (uint32_t i = 1; i < count; i++) {
+        counter.in_order &= granules[i].address > granules[i - 1].address;
+    }
+}
+
+static void
+a_step_may_touch_thousands_each_told_once_in_order(void **state)
+{
+    (void)state;
+    counter.observer = (struct hd_observer){.touched = count_granules};
+    counter.in_order = true;
+
+    execute(touch_many, &counter.observer);
+
+    assert_int_equal(counter.most, MANY);
+    assert_true(counter.in_order);
+}
+
+/* ---- more than can be noted ---- */
+
+static char huge[1u << 18] __attribute__((aligned(8)));
+
+static int
+touch_too_many(void *arg)
+{
+    (void)arg;
+    for (size_t i = 0; i < sizeof(huge); i += 8) {
+        HD_READ(&huge[i]);
+    }
+    return HD_OK;
+}
+
+static struct {
+    struct hd_observer observer;
+    bool writes_all, adds_to_all;
+} looker;
+
+static void
+look_for_all(struct hd_observer *observer, const struct hd_ready *ready,
+             uint32_t actor, const struct hd_access *accesses, uint32_t count)
+{
+    const uint64_t all = hd_identity(HD_IS_WORLD, 0, HD_WORLD_MEMORY);
+    (void)observer;
+    (void)ready;
+    (void)actor;
+    for (uint32_t i = 0; i < count; i++) {
+        if (accesses[i].object == all) {
+            looker.writes_all |= accesses[i].mode == HD_WRITES;
+            looker.adds_to_all |= accesses[i].mode == HD_ADDS;
+        }
+    }
+}
+
+static void
+a_step_that_touches_too_much_writes_to_all_memory(void **state)
+{
+    (void)state;
+    looker.observer = (struct hd_observer){.stepped = look_for_all};
+
+    execute(take_and_give, &looker.observer);
+
+    assert_true(looker.adds_to_all);
+    assert_false(looker.writes_all);
+
+    execute(touch_too_many, &looker.observer);
+
+    assert_true(looker.writes_all);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_step_tells_what_it_did_and_the_values),
+        cmocka_unit_test(
+            bytes_are_told_apart_and_what_was_read_before_it_was_written),
+        cmocka_unit_test(a_step_may_touch_thousands_each_told_once_in_order),
+        cmocka_unit_test(
+            a_step_that_touches_too_much_writes_to_all_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
