@@ -3,7 +3,7 @@
  * possible". Two tasks read, suspend and write one variable; what it comes to
  * is declared as the program's result: one after the other they come to 2.
  *
- * Shows: nondeterministic-result; lost-update, once Heddle tracks accesses.
+ * Shows: nondeterministic-result; built by `heddle cc`, lost-update, too.
  */
 #include <heddle/test.h>
 

@@ -3,7 +3,8 @@
  * meanwhile asks it again.
  *
  * Shows: lost-update of an entry that is filled twice. Fixed: the entry is
- * marked as being filled, and an event tells when it is.
+ * marked as being filled, and an event tells when it is. Near miss: the same,
+ * and counts how many have waited, which is none if one comes after the other.
  */
 #include <heddle/test.h>
 
@@ -15,7 +16,7 @@ enum entry_state {
 
 struct entry {
     enum entry_state state;
-    int value, fetches;
+    int value, fetches, waits;
     struct hd_event filled;
 };
 
@@ -65,6 +66,18 @@ look_up_once(void *arg)
     return 0;
 }
 
+static int
+look_up_counting_waits(void *arg)
+{
+    struct request *request = arg;
+    struct entry *entry = request->entry;
+
+    if (entry->state == ENTRY_FILLING) {
+        entry->waits++;
+    }
+    return look_up_once(arg);
+}
+
 static void
 two_requests(hd_fn *how)
 {
@@ -86,4 +99,9 @@ HD_TEST(cache_fill_bad)
 HD_TEST(cache_fill_fixed)
 {
     two_requests(look_up_once);
+}
+
+HD_TEST(cache_fill_near)
+{
+    two_requests(look_up_counting_waits);
 }

@@ -19,13 +19,15 @@ ID.out, the program's stdout in plain fifo order:
     any,exact,await 2000: deadlock (happens on a FIFO loop; needs 0.1 to yield)
     loop,exact,suspend proved: -
     any,exact,suspend --faults=cancel 1000: cancel-unsafe
+    memory: lost-update
 
 A line names the settings (--order, --clock, --points), options if any, how many
 schedules are run by `auto`, or `proved`, and the exact set of kinds that are
 found; a dash is none. `proved` asks for a search that ends because there is
 nothing left to try. In brackets, separated by semicolons: how the lines begin
 that each finding of the kind must have in its report, above its settings. A
-line with brackets is run with reports, which takes a moment longer.
+line with brackets is run with reports, which takes a moment longer. `memory`
+names what may be found besides where memory is seen: instrumented.py's affair.
 """
 
 import difflib
@@ -125,7 +127,7 @@ def expectations_of(source):
     for line in source.with_suffix('.expect').read_text().splitlines():
         if line.startswith('['):
             test = line.strip('[]')
-        elif line and not line.startswith('#'):
+        elif line and not line.startswith(('#', 'memory: ')):
             rows.append(Expectation(test, line))
     unspoken = set(tests) ^ {row.test for row in rows}
     if unspoken:
@@ -234,4 +236,5 @@ def main():
     sys.exit(0 if good else 1)
 
 
-main()
+if __name__ == '__main__':
+    main()

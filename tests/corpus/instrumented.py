@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""The programs of corpus/asyncio and corpus/pitfalls, built by `heddle cc`.
+
+    instrumented.py HEDDLE COMPILER LEVEL SCHEDULES FOLDER...
+
+Where Heddle sees memory it finds what it found before, and nothing new but what
+a line `memory: KIND, ...` of a test's .expect allows; that must be found in at
+least one of the test's lines. No line is run for more than SCHEDULES schedules;
+so what is found may be less than without instrumentation, and never more.
+
+All programs of all folders become one, which is built in the time of a few.
+"""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import run
+
+STATUS_SKIPPED = 77
+SECONDS_AT_MOST = 280
+
+
+def build(heddle, compiler, level, sources, program):
+    done = subprocess.run(
+        [heddle, 'cc', compiler, level, '-std=gnu11', '-o', program, *sources],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        timeout=SECONDS_AT_MOST)
+    if done.returncode != 0:
+        sys.exit(f'{compiler} {level}: status {done.returncode}\n{done.stdout}')
+
+
+def memory_kinds_of(source):
+    """By test: what may be found where memory is seen."""
+    test = run.tests_of(source)[0]
+    kinds = {}
+    for line in source.with_suffix('.expect').read_text().splitlines():
+        if line.startswith('['):
+            test = line.strip('[]')
+        elif line.startswith('memory: '):
+            kinds[test] = set(line.partition(': ')[2].split(', '))
+    return kinds
+
+
+def found(program, row, schedules):
+    """The kinds that a line of .expect finds with so many schedules."""
+    effort = schedules
+    if row.effort != 'proved':
+        effort = min(schedules, int(row.effort))
+    output = run.run(program, '--keep-going', '-q', '--no-shrink',
+                     f'--schedules={effort}', *row.settings, row.test)
+    match = run.VERDICT.search(output)
+    if match is None:
+        sys.exit(f'{row.test}: no verdict\n{output}')
+    what = match['what']
+    return set() if what == 'nothing found' else set(what.split(', '))
+
+
+def complaints_of(program, source, schedules):
+    memory = memory_kinds_of(source)
+    seen = {test: set() for test in memory}
+    for row in run.expectations_of(source):
+        allowed = memory.get(row.test, set())
+        kinds = found(program, row, schedules)
+        if row.test in seen:
+            seen[row.test] |= kinds & allowed
+        if kinds - row.kinds - allowed:
+            yield (f'{row.test}: {row.line}\nbut '
+                   f'{", ".join(sorted(kinds))}')
+        if row.kinds and not kinds:
+            yield f'{row.test}: {row.line}\nbut nothing'
+    for test, kinds in memory.items():
+        if kinds - seen[test]:
+            yield f'{test}: not found: {", ".join(sorted(kinds - seen[test]))}'
+
+
+def main():
+    words = sys.argv[1:]
+    if len(words) < 5:
+        sys.exit(__doc__)
+    heddle, compiler, level, schedules = words[:4]
+    if shutil.which(compiler) is None:
+        sys.exit(STATUS_SKIPPED)
+    sources = [source for folder in words[4:]
+               for source in sorted(pathlib.Path(folder).glob('*.c'))]
+    with tempfile.TemporaryDirectory() as scratch:
+        program = pathlib.Path(scratch) / 'all'
+        build(heddle, compiler, level, sources, program)
+        complaints = [text for source in sources
+                      for text in complaints_of(program, source,
+                                                int(schedules))]
+    print(*complaints, sep='\n')
+    sys.exit(1 if complaints else 0)
+
+
+main()
