@@ -131,6 +131,7 @@ hd_judge_fn hd_judge_swallowed;    /* swallowed.c */
 hd_judge_fn hd_judge_check;        /* assertion.c */
 hd_judge_fn hd_judge_crash;        /* crash.c */
 hd_judge_fn hd_judge_overflow;     /* crash.c */
+hd_judge_fn hd_judge_race;         /* race.c */
 hd_judge_fn hd_judge_result;       /* result.c */
 hd_judge_fn hd_judge_uncontrolled; /* result.c */
 

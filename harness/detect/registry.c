@@ -82,6 +82,12 @@ static const struct hd_detector detectors[] = {
      "A fresh loop for each test: call hd_run, which makes and closes one, or "
      "hd_loop_create and hd_loop_destroy in the test or its fixture.",
      BIT(HD_LOG_REUSED), hd_judge_reused},
+    {"lost-update", "a task overwrites what another has just written",
+     "What the other wrote is gone, as if it had never run.",
+     "Let no wait come between reading and writing, hold a lock around both, "
+     "or "
+     "look again after the wait.",
+     BIT(HD_LOG_RACE), hd_judge_race},
     {"never-awaited", "a coroutine object was dropped without being run",
      "To make a coroutine object runs nothing: its function was never called.",
      "Await it, or start it with hd_task_from_coro and await the task.",

@@ -2,7 +2,7 @@
  * A record counts by its kind, its operation and its subject, and by its value
  * where that is no address. What was logged about where things lie (PLACE,
  * CODE, AT, ORIGIN) does not count at all, nor do texts, nor what the explorer
- * adds when the execution is over.
+ * adds: when the execution is over, or because it watches memory.
  */
 #include "explore/divergence.h"
 
@@ -16,7 +16,7 @@
 static const uint64_t never_counted = BIT(HD_LOG_PLACE) | BIT(HD_LOG_CODE) |
                                       BIT(HD_LOG_AT) | BIT(HD_LOG_DIFFERENT) |
                                       BIT(HD_LOG_ORIGIN) | BIT(HD_LOG_STARVED) |
-                                      BIT(HD_LOG_CALLER);
+                                      BIT(HD_LOG_CALLER) | BIT(HD_LOG_RACE);
 
 static const uint64_t value_is_an_address =
     BIT(HD_LOG_SUSPEND) | BIT(HD_LOG_YIELD) | BIT(HD_LOG_POINT) |

@@ -77,6 +77,8 @@ hd_runner_init(struct hd_runner *runner, struct hd_shared *shared,
     runner->settings = settings;
     runner->test = test;
     runner->ignores_always = hd_is_ignored("always", settings->ignored);
+    runner->ignores_races =
+        !(hd_detect_mask(settings->ignored) >> HD_LOG_RACE & 1);
     runner->ignores_starvation = hd_is_ignored("starvation", settings->ignored);
     return hd_world_init(&runner->world, &shared->log);
 }
@@ -112,6 +114,31 @@ log_callers(struct hd_ready *ready)
     hd_callers_log(ready, executing->test->body);
 }
 
+/*
+ * Races are looked for where memory is tracked: each execution of which that is
+ * asked, the first above all, may show that it is.
+ */
+static bool
+looks_for_races(const struct hd_runner *runner)
+{
+    const struct hd_shared *shared = runner->shared;
+    return !runner->ignores_races &&
+           (runner->looks || shared->tracks_memory || shared->executions == 0);
+}
+
+static struct hd_observer *
+observer_of(struct hd_runner *runner)
+{
+    struct hd_observer *tracer = NULL, *races = NULL;
+    if (runner->traces) {
+        tracer = hd_tracer_begin(&runner->tracer, runner->shared->coverage);
+    }
+    if (looks_for_races(runner)) {
+        races = hd_races_begin(&runner->races);
+    }
+    return hd_observers_join(&runner->observers, tracer, races);
+}
+
 enum hd_outcome
 hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
                   const struct hd_strategy *strategy, void *self)
@@ -132,9 +159,7 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
         .strategy_self = self,
         .main_is_root = !bare,
         .watch = watch,
-        .observer = runner->traces
-                        ? hd_tracer_begin(&runner->tracer, shared->coverage)
-                        : NULL,
+        .observer = observer_of(runner),
     };
     shared->results = (struct hd_results){0};
     shared->outcome = HD_OUTCOME_FAILED;
@@ -148,6 +173,8 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
     const struct hd_view *view = &runner->world.ready.view;
     shared->outcome = outcome;
     shared->steps += view->step;
+    shared->tracks_memory |=
+        runner->races.tracked > 0 || runner->tracer.sees_memory;
     shared->decisions += runner->world.ready.decisions;
     write_held(shared);
     if (runner->is_fair && view->step >= HD_STARVATION_STEPS_MIN &&

@@ -5,6 +5,8 @@
 #define HD_EXPLORE_EXECUTE_H
 
 #include "explore/invariant.h"
+#include "explore/observers.h"
+#include "explore/races.h"
 #include "explore/settings.h"
 #include "explore/shared.h"
 #include "explore/tracer.h"
@@ -17,11 +19,15 @@ struct hd_test *hd_test_first(void);
 struct hd_runner {
     struct hd_world world;
     struct hd_tracer tracer;
+    struct hd_races races;
+    struct hd_observers observers;
     struct hd_shared *shared;
     const struct hd_settings *settings;
     const struct hd_test *test;
     bool ignores_always, ignores_starvation; /* their detectors are off */
+    bool ignores_races;                      /* all of theirs */
     bool traces;        /* the next execution's trace is wanted */
+    bool looks;         /* races are looked for whatever is known */
     bool callers;       /* what suspends is logged with who called it */
     hd_watch_fn *watch; /* who looks after each step, or NULL */
     bool is_fair;       /* who starves in the next execution is a finding */

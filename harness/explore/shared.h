@@ -119,6 +119,7 @@ struct hd_shared {
     bool exhausted[2];         /* by clock: every schedule was executed, ... */
     bool exhausted_objects[2]; /* ... or one of each class (is_assumed) */
     bool diverged;             /* the program did not repeat itself */
+    bool tracks_memory;        /* an execution has: races are looked for */
     bool globals_restored;
     char global_name[64];         /* the first that had changed */
     uint64_t known[HD_KNOWN_MAX]; /* signatures */

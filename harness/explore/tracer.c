@@ -246,6 +246,17 @@ stepped(struct hd_observer *observer, const struct hd_ready *ready,
 }
 
 static void
+touched(struct hd_observer *observer, const struct hd_ready *ready,
+        uint32_t actor, const struct hd_granule *granules, uint32_t count)
+{
+    struct hd_tracer *tracer = (struct hd_tracer *)observer;
+    (void)ready;
+    (void)actor;
+    (void)granules;
+    tracer->sees_memory |= count > 0;
+}
+
+static void
 became_ready(struct hd_observer *observer, const struct hd_ready *ready,
              const struct hd_actor *actor, const struct hd_actor *by)
 {
@@ -280,8 +291,10 @@ chose(struct hd_observer *observer, const struct hd_value *value,
 struct hd_observer *
 hd_tracer_begin(struct hd_tracer *tracer, struct hd_coverage *coverage)
 {
-    tracer->observer = (struct hd_observer){
-        .ready = became_ready, .stepped = stepped, .chose = chose};
+    tracer->observer = (struct hd_observer){.ready = became_ready,
+                                            .touched = touched,
+                                            .stepped = stepped,
+                                            .chose = chose};
     tracer->coverage = coverage;
     tracer->sum = 0;
     tracer->lost = false;

@@ -26,8 +26,9 @@ struct hd_traced_object;
 struct hd_tracer {
     struct hd_observer observer;
     struct hd_coverage *coverage;
-    uint64_t sum; /* over the steps so far */
-    bool lost;    /* too much to keep: there is no trace */
+    uint64_t sum;     /* over the steps so far */
+    bool lost;        /* too much to keep: there is no trace */
+    bool sees_memory; /* plain memory is tracked in some execution */
     struct hd_traced_actor *actors;
     struct hd_traced_object *objects;
     uint32_t actor_room, object_room, object_count;

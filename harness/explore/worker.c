@@ -437,7 +437,7 @@ hd_worker_replay(struct hd_shared *shared, const struct hd_settings *settings,
     if (!hd_worker_begin(&lone, shared, settings, test)) {
         _exit(HD_WORKER_UNABLE);
     }
-    lone.is_fair = true;
+    lone.is_fair = lone.looks = true;
     lone.callers = settings->callers;
     hd_replay_init(&replay, schedule, settings->strict);
     if (recording != NULL) {
@@ -466,6 +466,7 @@ hd_worker_serial(struct hd_shared *shared, const struct hd_settings *settings,
     rules.jumps_max = UINT32_MAX;
     serial = *order;
     hd_sometimes_mute();
+    lone.looks = true;
     if (!hd_worker_begin(&lone, shared, settings, test)) {
         _exit(HD_WORKER_UNABLE);
     }
@@ -488,6 +489,7 @@ hd_worker_rerun(struct hd_shared *shared, const struct hd_settings *settings,
         _exit(HD_WORKER_UNABLE);
     }
     lone.is_fair = strategy->wants & HD_STRATEGY_FAIR;
+    lone.looks = true;
     const enum hd_outcome outcome =
         hd_runner_execute(&lone, &settings->rules, strategy, rerun->self);
     if (strategy->end != NULL) {

@@ -10,6 +10,7 @@
 #include "report/fault.h"
 #include "report/label.h"
 #include "report/paint.h"
+#include "report/race.h"
 #include "report/words.h"
 #include <inttypes.h>
 #include <string.h>
@@ -22,7 +23,7 @@ print_title(const struct hd_story *story, FILE *out)
 {
     const struct hd_finding *finding = story->finding;
     char fault[HD_FAULT_BYTES], message[HD_FINDING_MESSAGE_BYTES];
-    hd_words_message(story->names, finding->message, message, sizeof(message));
+    hd_race_message(story, message, sizeof(message));
     hd_fault_words(story, fault, sizeof(fault));
     hd_paint_begin(out, story->color, HD_PAINT_FATAL);
     fputs(finding->kind, out);

@@ -1,6 +1,7 @@
 #include "report/rows.h"
 
 #include "report/fold.h"
+#include "report/race.h"
 #include "report/tell.h"
 #include "report/words.h"
 #include <stdarg.h>
@@ -214,9 +215,7 @@ push_finding(struct writer *writer)
         }
     }
     struct hd_row row = {.style = HD_ROW_NOTE, .is_fatal = true};
-    hd_words_message(writer->scene->story->names,
-                     writer->scene->story->finding->message, row.text,
-                     sizeof(row.text));
+    hd_race_message(writer->scene->story, row.text, sizeof(row.text));
     push(writer, &row);
 }
 

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "explore/divergence.h"
 #include "explore/passing.h"
+#include "report/race.h"
 #include "report/words.h"
 #include "trace/records.h"
 #include "trace/rings.h"
@@ -231,9 +232,19 @@ show_faults(struct hd_scene *scene)
     }
 }
 
+static void
+show_race(struct hd_scene *scene)
+{
+    struct hd_race race;
+    for (uint32_t i = 0;
+         hd_race_of(scene->story, &race) && i < race.access_count; i++) {
+        show(scene, race.access[i].actor);
+    }
+}
+
 /*
- * The finding's own, those in its ring, those to whom a fault was done, and
- * those whose order was chosen.
+ * The finding's own, those in its ring or race, those to whom a fault was done,
+ * and those whose order was chosen.
  */
 static void
 show_those_that_matter(struct hd_scene *scene)
@@ -242,6 +253,7 @@ show_those_that_matter(struct hd_scene *scene)
         show(scene, scene->story->finding->actor);
     }
     show_ring(scene);
+    show_race(scene);
     show_faults(scene);
     for (size_t i = 1; i < scene->count; i++) {
         if (scene->steps[i].displaced != 0) {
@@ -266,6 +278,25 @@ choose_tasks(struct hd_scene *scene)
     show_those_that_matter(scene);
     if (scene->shown_count < 2) {
         show_everybody(scene);
+    }
+}
+
+/* ---- the steps of a race ---- */
+
+/* They look like no others, and who took them matters. */
+static void
+mark_race(struct hd_scene *scene)
+{
+    const struct hd_log *log = scene->story->log;
+    struct hd_race race;
+    if (!hd_race_of(scene->story, &race)) {
+        return;
+    }
+    for (uint32_t i = 0; i < race.access_count; i++) {
+        const uint64_t first = hd_race_step(log, &race.access[i]);
+        struct hd_scene_step *step =
+            &scene->steps[hd_scene_step_of(scene, first)];
+        step->signature = step->likeness = hd_mix(first);
     }
 }
 
@@ -314,6 +345,7 @@ hd_scene_init(struct hd_scene *scene, const struct hd_story *story)
     }
     read_steps(scene, end);
     find_parting(scene);
+    mark_race(scene);
     choose_tasks(scene);
     return true;
 }

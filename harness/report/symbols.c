@@ -256,6 +256,13 @@ set_file(struct hd_symbol *symbol, const char *raw)
     symbol->file = strdup(path.file);
 }
 
+/* What is put into functions by a mark of memory: it stands for the access. */
+static bool
+is_mark(const char *function)
+{
+    return function != NULL && strcmp(function, "hd_access") == 0;
+}
+
 static int
 take_frame(void *data, uintptr_t pc, const char *file, int line,
            const char *function)
@@ -270,7 +277,7 @@ take_frame(void *data, uintptr_t pc, const char *file, int line,
     forget(symbol->function);
     symbol->line = line;
     symbol->function = function != NULL ? strdup(function) : NULL;
-    return lookup->outermost ? 0 : 1;
+    return lookup->outermost || is_mark(function) ? 0 : 1;
 }
 
 static void

@@ -5,6 +5,7 @@
  */
 #include "report/tell.h"
 
+#include "report/race.h"
 #include "report/symbols.h"
 #include "report/words.h"
 #include "trace/records.h"
@@ -339,6 +340,31 @@ tell_subtest(struct hd_teller *teller, uint64_t index)
     }
 }
 
+/* ---- races ---- */
+
+/* What the race's actors did to its memory in this step. */
+static void
+tell_accesses(struct hd_teller *teller, const struct hd_scene_step *step)
+{
+    const struct hd_story *story = teller->scene->story;
+    const struct hd_record record = {.kind = HD_LOG_RACE};
+    char text[HD_RACE_WORDS_BYTES];
+    struct hd_race race;
+    if (!hd_race_of(story, &race)) {
+        return;
+    }
+    const uint32_t count = race.access_count + (race.both_read ? 1u : 0);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct hd_race_access *access = &race.access[i];
+        const uint64_t at = hd_race_step(story->log, access);
+        if (at >= step->first && at < step->end) {
+            hd_teller_add(teller, &record, access->place, "%s",
+                          hd_race_access(story, &race, i, text, sizeof(text)))
+                ->is_fatal = i + 1 == race.access_count;
+        }
+    }
+}
+
 /* ---- one record, one step ---- */
 
 static void
@@ -399,7 +425,7 @@ tell(struct hd_teller *teller, uint64_t index)
         }
         break;
     default:
-        if (record->kind >= HD_LOG_INCIDENTS && record->kind < HD_LOG_KINDS) {
+        if (record->kind >= HD_LOG_INCIDENTS && record->kind < HD_LOG_RACE) {
             hd_tell_incident(teller, index);
         }
         break;
@@ -472,6 +498,12 @@ note_callers(struct hd_teller *teller, const struct hd_scene_step *step)
     teller->vias[page->actor] = via;
 }
 
+static bool
+ends_step(const struct hd_record *record)
+{
+    return hd_record_suspends(record) || record->kind == HD_LOG_DONE;
+}
+
 void
 hd_teller_step(struct hd_teller *teller, size_t index, struct hd_page *page)
 {
@@ -482,14 +514,22 @@ hd_teller_step(struct hd_teller *teller, size_t index, struct hd_page *page)
     page->count = 0;
     teller->page = page;
     teller->last_born = UINT32_MAX;
+    bool is_told = false; /* what it did, before where it stands then */
     for (uint64_t i = step->first; i < step->end;
          i = hd_record_next(story->log, i)) {
+        if (ends_step(hd_record_at(story->log, i)) && !is_told) {
+            tell_accesses(teller, step);
+            is_told = true;
+        }
         const size_t before = page->count;
         teller->record = i;
         tell(teller, i);
         if (i == story->finding->record && page->count > before) {
             last_item(teller)->is_fatal = true;
         }
+    }
+    if (!is_told) {
+        tell_accesses(teller, step);
     }
     note_callers(teller, step);
     mark_causes(teller);

@@ -19,10 +19,9 @@ hd_log_incident(struct hd_log *log, struct hd_record record)
 }
 
 void
-hd_log_text(struct hd_log *log, struct hd_record record, const char *text)
+hd_log_bytes(struct hd_log *log, struct hd_record record, const void *bytes,
+             size_t length)
 {
-    size_t length = text != NULL ? strlen(text) : 0;
-    length = length > TEXT_BYTES_MAX ? TEXT_BYTES_MAX : length;
     const size_t parts = (length + sizeof(record) - 1) / sizeof(record);
     record.aux = (uint16_t)parts;
     if (record.kind >= HD_LOG_INCIDENTS) {
@@ -34,9 +33,18 @@ hd_log_text(struct hd_log *log, struct hd_record record, const char *text)
         struct hd_record raw = {0};
         const size_t at = part * sizeof(raw);
         const size_t left = length - at;
-        memcpy(&raw, text + at, left < sizeof(raw) ? left : sizeof(raw));
+        memcpy(&raw, (const char *)bytes + at,
+               left < sizeof(raw) ? left : sizeof(raw));
         log->records[log->count++ & log->mask] = raw;
     }
+}
+
+void
+hd_log_text(struct hd_log *log, struct hd_record record, const char *text)
+{
+    const size_t length = text != NULL ? strlen(text) : 0;
+    hd_log_bytes(log, record, text,
+                 length > TEXT_BYTES_MAX ? TEXT_BYTES_MAX : length);
 }
 
 /* The birth record of an actor, or NULL if the ring has lost it. */

@@ -7,7 +7,8 @@
  * and is called the flight recorder. It wraps by a mask: a writer never asks
  * whether there is room, the reader knows what was lost from the count.
  *
- * A record with `parts` has the bytes of a text in the records after it.
+ * A record with `parts` has the bytes of a text, or of a struct, in the records
+ * after it.
  */
 #ifndef HD_BASE_LOG_H
 #define HD_BASE_LOG_H
@@ -93,6 +94,8 @@ enum hd_record_kind {
     HD_LOG_ALWAYS,       /* line; step that broke it; parts: expression */
     HD_LOG_STARVED,      /* actor; place where it waits; op: how; aux: times */
     HD_LOG_SOMETIMES, /* line; schedules without it; op 1: all; parts: expr. */
+    HD_LOG_RACE,      /* actor; place of its last access; op: hd_race_kind;
+                         parts: struct hd_race (trace/race.h) */
     HD_LOG_KINDS
 };
 
@@ -180,6 +183,10 @@ void hd_log_incident(struct hd_log *log, struct hd_record record);
  */
 void hd_log_text(struct hd_log *log, struct hd_record record, const char *text);
 
+/* The same with any bytes, all of them; fewer than 2^20. */
+void hd_log_bytes(struct hd_log *log, struct hd_record record,
+                  const void *bytes, size_t length);
+
 /*
  * The birth path of an actor ("0.3", "0.3/timer1"), the main task of a test
  * being 0 itself. False if the ring has lost a birth. Cut at 64 generations.
@@ -197,7 +204,8 @@ hd_record_parts(const struct hd_record *record)
         UINT64_C(1) << HD_LOG_SUBTEST | UINT64_C(1) << HD_LOG_ORIGIN |
         UINT64_C(1) << HD_LOG_UNRETRIEVED | UINT64_C(1) << HD_LOG_CHECK |
         UINT64_C(1) << HD_LOG_DIFFERENT | UINT64_C(1) << HD_LOG_UNCONTROLLED |
-        UINT64_C(1) << HD_LOG_ALWAYS | UINT64_C(1) << HD_LOG_SOMETIMES;
+        UINT64_C(1) << HD_LOG_ALWAYS | UINT64_C(1) << HD_LOG_SOMETIMES |
+        UINT64_C(1) << HD_LOG_RACE;
     return with_text >> record->kind & 1 ? record->aux : 0;
 }
 

@@ -51,7 +51,7 @@ static int
 wait_at(struct hd_condition *condition, uint64_t place)
 {
     struct hd_lock *lock = condition->lock;
-    hd_sync_touch(lock, lock->object, HD_IS_STATE, HD_READS, place);
+    hd_lock_touch(lock, HD_READS, place);
     if (!lock->locked) {
         return hd_misuse(HD_E_NOT_HELD, place);
     }
@@ -118,8 +118,7 @@ hd_condition_wait_until(struct hd_condition *condition,
 static int
 notify_at(struct hd_condition *condition, size_t n, uint64_t place)
 {
-    hd_sync_touch(condition->lock, condition->lock->object, HD_IS_STATE,
-                  HD_READS, place);
+    hd_lock_touch(condition->lock, HD_READS, place);
     if (!condition->lock->locked) {
         return hd_misuse(HD_E_NOT_HELD, place);
     }
@@ -175,6 +174,6 @@ bool
 hd_condition_is_locked(const struct hd_condition *condition)
 {
     const struct hd_lock *lock = condition->lock;
-    hd_sync_touch(lock, lock->object, HD_IS_STATE, HD_READS, HD_PLACE());
+    hd_lock_touch(lock, HD_READS, HD_PLACE());
     return lock->locked;
 }

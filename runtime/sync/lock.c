@@ -34,7 +34,7 @@ wait_turn(struct hd_lock *lock, uint64_t place)
                                                    .place = place});
     if (status < 0) {
         hd_sync_touch(lock, lock->object, HD_IS_LINE, HD_WRITES, place);
-        hd_sync_touch(lock, lock->object, HD_IS_STATE, HD_READS, place);
+        hd_lock_touch(lock, HD_READS, place);
     }
     if (status == HD_E_CANCELLED && !lock->locked) {
         /* It may have been called already, or barred those behind it. */
@@ -51,7 +51,7 @@ hd_lock_take(struct hd_lock *lock, uint64_t place)
         HD_TRY(wait_turn(lock, place));
         HD_ASSERT(!lock->locked);
     }
-    hd_sync_touch(lock, lock->object, HD_IS_STATE, HD_WRITES, place);
+    hd_lock_touch(lock, HD_WRITES, place);
     lock->locked = true;
     lock->holder = hd_here.actor->id;
     hd_sync_log(HD_ACT_ACQUIRE, lock->object, place);
@@ -61,7 +61,7 @@ hd_lock_take(struct hd_lock *lock, uint64_t place)
 int
 hd_lock_give(struct hd_lock *lock, uint64_t place)
 {
-    hd_sync_touch(lock, lock->object, HD_IS_STATE, HD_WRITES, place);
+    hd_lock_touch(lock, HD_WRITES, place);
     if (!lock->locked) {
         return hd_misuse(HD_E_NOT_HELD, place);
     }
@@ -121,6 +121,6 @@ hd_lock_release(struct hd_lock *lock)
 bool
 hd_lock_is_locked(const struct hd_lock *lock)
 {
-    hd_sync_touch(lock, lock->object, HD_IS_STATE, HD_READS, HD_PLACE());
+    hd_lock_touch(lock, HD_READS, HD_PLACE());
     return lock->locked;
 }

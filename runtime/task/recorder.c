@@ -85,6 +85,7 @@ static const char *const words[HD_LOG_KINDS] = {
     [HD_LOG_ALWAYS] = "always",
     [HD_LOG_STARVED] = "starvation",
     [HD_LOG_SOMETIMES] = "sometimes",
+    [HD_LOG_RACE] = "race",
 };
 
 static size_t

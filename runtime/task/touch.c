@@ -3,16 +3,31 @@
 #include "base/assert.h"
 #include "task/region.h"
 
+/* A bit for each kind from which programs get an order (HD_ACCESS_SYNCS). */
+#define SYNCS                                                                  \
+    (UINT32_C(1) << HD_IS_CHANGED | UINT32_C(1) << HD_IS_COUNT |               \
+     UINT32_C(1) << HD_IS_STATE | UINT32_C(1) << HD_IS_ITEM |                  \
+     UINT32_C(1) << HD_IS_ROOM | UINT32_C(1) << HD_IS_WORK)
+
+static inline uint8_t
+flags_of(struct hd_touch touch)
+{
+    if (touch.kind >= HD_IS_DONE) {
+        return HD_ACCESS_ENABLES;
+    }
+    return (SYNCS >> touch.kind & 1 ? (uint8_t)HD_ACCESS_SYNCS : 0) |
+           (touch.excludes ? (uint8_t)HD_ACCESS_EXCLUDES : 0);
+}
+
 static inline void
 note(struct hd_ready *ready, uint64_t name, struct hd_touch touch)
 {
-    const bool orders = touch.kind >= HD_IS_DONE;
     if (touch.kind != 0) {
         name =
             hd_identities_of(&ready->identities, touch.kind, name, touch.which);
     }
     hd_ready_note_at(ready, name, touch.place,
-                     hd_access_how(touch.mode, orders ? HD_ACCESS_ENABLES : 0));
+                     hd_access_how(touch.mode, flags_of(touch)));
 }
 
 void

@@ -11,11 +11,11 @@
 
 /*
  * How, and of which of several things of one kind (enum hd_identity_kind, enum
- * hd_access_mode); the rest is rare.
+ * hd_access_mode); excludes: it is a lock's. The rest is rare.
  */
 struct hd_touch {
     uint8_t kind, mode;
-    uint64_t which : 48;
+    uint64_t which : 47, excludes : 1;
     uint64_t place;
 };
 static_assert(sizeof(struct hd_touch) == 16, "is passed in registers");

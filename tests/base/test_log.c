@@ -198,9 +198,9 @@ only_kinds_with_a_text_have_parts(void **state)
 
     /*
      * name, result, subtest, origin, unretrieved, check, different,
-     * uncontrolled, always, sometimes
+     * uncontrolled, always, sometimes, race
      */
-    assert_int_equal(kinds, 10);
+    assert_int_equal(kinds, 11);
     const struct hd_record step = {.kind = HD_LOG_STEP, .aux = 5};
     assert_int_equal(hd_record_parts(&step), 0);
 }

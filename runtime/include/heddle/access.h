@@ -16,6 +16,10 @@
  * and writes nothing. Where nobody wants to know, in production above all, it
  * is one branch that is predicted.
  *
+ * What is read in one step and written in a later one may be old by then: the
+ * finding `lost-update`. A step that reads what it writes (`balance += 1`) says
+ * both, or it is taken to overwrite what it has not looked at.
+ *
  * Memory is told apart in pieces of 4 bytes, so that neighbours in one piece
  * count as one variable; a range of more than 8 KiB counts as all memory that
  * is marked. Variables of the program and on the stacks of its tasks have the

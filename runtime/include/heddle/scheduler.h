@@ -108,6 +108,11 @@ enum hd_access_flag {
     HD_ACCESS_ENABLES = 1u << 0,
     HD_ACCESS_TAKES = 1u << 1, /* a mutex that blocks: taken */
     HD_ACCESS_GIVES = 1u << 2, /* given back; nobody could have taken it */
+    /* Here the program gets its order from, though it may be another one: an
+       item that is got had been put. Besides, of a lock: it keeps steps apart,
+       and does not say which of them comes first. */
+    HD_ACCESS_SYNCS = 1u << 3,
+    HD_ACCESS_EXCLUDES = 1u << 4,
 };
 #define HD_OBJECT_NEW (UINT64_C(1) << 63)
 struct hd_access {
