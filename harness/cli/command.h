@@ -11,6 +11,7 @@ int hd_command_run(int argc, char **argv);
 int hd_command_replay(int argc, char **argv);
 int hd_command_merge(int argc, char **argv);
 int hd_command_doctor(int argc, char **argv);
+int hd_command_cc(int argc, char **argv);
 
 /* What `heddle help NAME` prints; NULL: there is no such command. */
 const char *hd_command_help(const char *name);

@@ -66,6 +66,34 @@ static const char merge[] =
     "  heddle merge bank.1 bank.2\n"
     "  heddle merge -o bank.all bank.?\n";
 
+static const char cc[] =
+    "usage: heddle cc [--compiler=NAME] [--front=FRONT] [--sanitize] ARGS...\n"
+    "\n"
+    "Compile or link, as `cc ARGS` does, code whose accesses to memory are to\n"
+    "be seen: Heddle then knows which steps conflict, and names races. Use it\n"
+    "for the code under test and for the test, and for linking them; code\n"
+    "that is compiled otherwise is not seen. Heddle's headers and libraries\n"
+    "need no option.\n"
+    "\n"
+    "  --compiler=NAME  gcc or clang, by whatever name; cc if not given\n"
+    "  --front=FRONT    tsan      -fsanitize=thread without its runtime "
+    "(default)\n"
+    "                   coverage  clang's trace-loads and trace-stores, which "
+    "go\n"
+    "                             together with ASan, UBSan and libFuzzer\n"
+    "                   none      nothing is instrumented\n"
+    "  --sanitize       with ASan and UBSan; of a Heddle that is built so\n"
+    "  --print=cflags, --print=libs  the flags themselves, for other tools\n"
+    "\n"
+    "These come first; ARGS are the compiler's.\n"
+    "\n"
+    "exit status: the compiler's, 2 usage or environment\n"
+    "\n"
+    "examples:\n"
+    "  heddle cc -O2 -g bank.c test_bank.c -o test_bank\n"
+    "  heddle cc --compiler=clang -c bank.c\n"
+    "  make CC='heddle cc'\n";
+
 static const char doctor[] =
     "usage: heddle doctor\n"
     "\n"
@@ -79,8 +107,11 @@ hd_command_help(const char *name)
 {
     static const struct {
         const char *name, *text;
-    } rows[] = {
-        {"run", run}, {"replay", replay}, {"merge", merge}, {"doctor", doctor}};
+    } rows[] = {{"run", run},
+                {"replay", replay},
+                {"cc", cc},
+                {"merge", merge},
+                {"doctor", doctor}};
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         if (strcmp(rows[i].name, name) == 0) {
             return rows[i].text;

@@ -17,6 +17,7 @@ static const char help_heddle[] =
     "  run       explore a test program\n"
     "  replay    replay one schedule, or all of a file or a directory\n"
     "  merge     unite what the shards of a search have found\n"
+    "  cc        compile and link a test whose memory is seen\n"
     "  doctor    what this machine lacks\n"
     "  help      more about a command: heddle help COMMAND\n"
     "\n"
@@ -29,9 +30,8 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"run", hd_command_run},
-    {"replay", hd_command_replay},
-    {"merge", hd_command_merge},
+    {"run", hd_command_run},       {"replay", hd_command_replay},
+    {"merge", hd_command_merge},   {"cc", hd_command_cc},
     {"doctor", hd_command_doctor},
 };
 #define COMMANDS (sizeof(commands) / sizeof(*commands))

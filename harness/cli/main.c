@@ -14,6 +14,7 @@
 #include "explore/checkpoint.h"
 #include "explore/expect.h"
 #include "explore/sometimes.h"
+#include "memory/memory.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,6 +173,18 @@ check_names(const struct hd_options *options)
                                 options->names[i]);
             return HD_EXIT_USAGE;
         }
+    }
+    return -1;
+}
+
+/* Memory is seen only by hooks. */
+static int
+check_memory(const struct hd_options *options)
+{
+    if (options->settings.rules.memory == HD_MEMORY_SEEN && !hd_memory_hooked) {
+        hd_session_complain("--memory=seen: nothing in this program is "
+                            "instrumented; compile and link it with heddle cc");
+        return HD_EXIT_USAGE;
     }
     return -1;
 }
@@ -400,6 +413,9 @@ run(struct hd_options *options)
     struct hd_settings *settings = &options->settings;
     struct hd_session session = {.options = options};
     int status = check_names(options);
+    if (status < 0) {
+        status = check_memory(options);
+    }
     if (status >= 0) {
         return status;
     }

@@ -5,6 +5,7 @@
 #include "cli/shard.h"
 #include "cli/values.h"
 #include "explore/supervise.h"
+#include "memory/memory.h"
 #include <fnmatch.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -115,7 +116,7 @@ read_rules(struct hd_settings *settings, int option, const char *text)
 {
     static const char *const points[] = {"suspend", "await", NULL};
     static const char *const orders[] = {"any", "loop", NULL};
-    static const char *const memories[] = {"objects", "all", NULL};
+    static const char *const memories[] = {"objects", "all", "seen", NULL};
     static const char *const looks[] = {"some", "all", "none", NULL};
     int word = 0;
     int status;
@@ -303,6 +304,9 @@ hd_options_read(struct hd_options *options, int argc, char **argv)
                      .watchdog = HD_WATCHDOG_DEFAULT},
         .color_auto = true,
     };
+    if (hd_memory_hooked) {
+        options->settings.rules.memory = HD_MEMORY_SEEN;
+    }
     const int refused = refuse_abbreviations(argc, argv);
     if (refused >= 0) {
         return refused;

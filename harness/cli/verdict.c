@@ -45,6 +45,9 @@ print_settings(const struct hd_verdict *verdict,
     if (verdict->is_assumed && (verdict->proved || verdict->part_done)) {
         fputs("; steps conflict only through Heddle's objects", out);
     }
+    if (verdict->by_orders && (verdict->proved || verdict->part_done)) {
+        fputs("; all memory that the program's instrumented code touches", out);
+    }
     for (size_t i = 0; i < count; i++) {
         if (settings->ignored >> i & 1) {
             fprintf(out, "%s%s", before, rows[i].kind);
@@ -52,6 +55,13 @@ print_settings(const struct hd_verdict *verdict,
         }
     }
     fputc(')', out);
+}
+
+/* Of orders that matter, one schedule each was enough. */
+static bool
+counts_orders(const struct hd_verdict *verdict)
+{
+    return verdict->is_assumed || verdict->by_orders;
 }
 
 static void
@@ -68,12 +78,12 @@ print_coverage(const struct hd_verdict *verdict,
                 verdict->kind_count > 0 ? "after " : "", count, plural);
     } else if (verdict->all > 1) {
         fprintf(out,
-                verdict->is_assumed ? "in all %llu orders that matter"
-                                    : "in all %llu schedules",
+                counts_orders(verdict) ? "in all %llu orders that matter"
+                                       : "in all %llu schedules",
                 (unsigned long long)verdict->all);
     } else {
-        fputs(verdict->is_assumed ? "in the only order that matters"
-                                  : "in the only schedule",
+        fputs(counts_orders(verdict) ? "in the only order that matters"
+                                     : "in the only schedule",
               out);
     }
     if (settings->shards > 1) {

@@ -130,6 +130,8 @@ describe_settings(struct hd_container *to, const struct hd_settings *settings)
     }
     if (rules->memory == HD_MEMORY_ALL) {
         hd_container_set(to, "--memory", "all");
+    } else if (rules->memory == HD_MEMORY_SEEN) {
+        hd_container_set(to, "--memory", "seen");
     }
     describe_faults(to, rules);
     describe_ignored(to, settings->ignored);

@@ -25,6 +25,8 @@ struct hd_verdict {
        steps conflict only through Heddle's objects. auto goes on then, and
        `proved` is of what it has proved without. */
     bool is_assumed;
+    /* It was dpor that has ended, and memory is seen: nothing is assumed. */
+    bool by_orders;
     bool interrupted, out_of_time, unable;
     bool complete;     /* the search ended by itself */
     bool gave_up;      /* too many executions hung */

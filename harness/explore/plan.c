@@ -127,8 +127,8 @@ static const struct {
 
 /*
  * dpor, which need not run much; what it proves holds if steps conflict only as
- * they say. Then dfs, which proves it without. Where dpor has nothing to save,
- * dfs alone.
+ * they say. Then dfs, which proves it without; unless all memory is seen. Where
+ * dpor has nothing to save, dfs alone.
  */
 static bool
 add_exhaustive(struct hd_plan *plan, const struct hd_settings *settings,
@@ -141,9 +141,12 @@ add_exhaustive(struct hd_plan *plan, const struct hd_settings *settings,
                          .share = EXHAUSTIVE_SHARE,
                          .executions_max = most < budget ? most : budget};
     if (settings->rules.order == HD_ORDER_ANY &&
-        settings->rules.memory == HD_MEMORY_OBJECTS) {
+        settings->rules.memory != HD_MEMORY_ALL) {
         if (!add(plan, settings, &arm)) {
             return false;
+        }
+        if (!plan->arms[plan->arm_count - 1].is_assumed) {
+            return true; /* dfs would prove no more */
         }
         arm.after = plan->arm_count;
     }

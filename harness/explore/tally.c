@@ -51,14 +51,30 @@ count_all(const struct hd_part *part)
     return count;
 }
 
+/* Has dpor run one schedule of each class, with all memory in sight? */
+static bool
+was_by_orders(const struct hd_part *part, const struct hd_settings *settings)
+{
+    for (uint32_t i = 0; i < part->plan->arm_count; i++) {
+        if (settings->rules.memory == HD_MEMORY_SEEN &&
+            part->shared->arms[i].ended &&
+            strcmp(part->plan->arms[i].strategy->name, "dpor") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void
-add(struct hd_verdict *verdict, const struct hd_part *part)
+add(struct hd_verdict *verdict, const struct hd_settings *settings,
+    const struct hd_part *part)
 {
     const struct hd_shared *shared = part->shared;
     verdict->executions += shared->executions;
     verdict->steps += shared->steps;
     verdict->decisions += shared->decisions;
     verdict->all += count_all(part);
+    verdict->by_orders |= was_by_orders(part, settings);
     if (shared->globals_restored && verdict->restored[0] == '\0') {
         snprintf(verdict->restored, sizeof(verdict->restored), "%s",
                  shared->global_name);
@@ -72,7 +88,7 @@ hd_tally(struct hd_verdict *verdict, const struct hd_settings *settings,
     bool plainly = count > 0;
     bool assumed = count > 0;
     for (uint32_t i = 0; i < count; i++) {
-        add(verdict, &parts[i]);
+        add(verdict, settings, &parts[i]);
         plainly = plainly && is_exhausted(&parts[i], settings, false);
         assumed = assumed && is_exhausted(&parts[i], settings, true);
     }

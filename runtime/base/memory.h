@@ -22,9 +22,10 @@ enum hd_granule_flag {
     HD_GRANULE_FREED = 1u << 2,  /* its block had been given back before */
     HD_GRANULE_ATOMIC = 1u << 3, /* all accesses were atomic operations */
     HD_GRANULE_ADDS = 1u << 4,   /* all accesses were marks of HD_ADDS */
-    HD_GRANULE_STATIC = 1u << 5, /* where it lies: a variable of a module, ... */
-    HD_GRANULE_STACK = 1u << 6,  /* ... the stack of a task, ... */
-    HD_GRANULE_HEAP = 1u << 7,   /* ... a block; without the three: unknown */
+    HD_GRANULE_STATIC =
+        1u << 5,                /* where it lies: a variable of a module, ... */
+    HD_GRANULE_STACK = 1u << 6, /* ... the stack of a task, ... */
+    HD_GRANULE_HEAP = 1u << 7,  /* ... a block; without the three: unknown */
 };
 
 /*

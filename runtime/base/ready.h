@@ -76,6 +76,7 @@ struct hd_ready {
     uint64_t running;      /* name of the run of the loop that steps, or 0 */
     struct hd_identities identities;
     struct hd_memory_port *memory; /* who keeps book of it, or NULL */
+    bool hooks;        /* it is also told what instrumented code does */
     bool any_order;    /* --order=any: nobody has to wait for a turn */
     uint32_t ask_from; /* how many must be ready for it to be asked */
     bool points;       /* awaiting calls are scheduling points */

@@ -10,9 +10,12 @@ static uint64_t
 what_is(enum hd_access_mode mode)
 {
     switch (mode) {
-    case HD_READS: return HD_TOUCH_READS | HD_TOUCH_PLAINLY;
-    case HD_WRITES: return HD_TOUCH_WRITES | HD_TOUCH_PLAINLY;
-    default: return HD_TOUCH_READS | HD_TOUCH_WRITES | HD_TOUCH_ALSO_PLAIN;
+    case HD_READS:
+        return HD_TOUCH_READS | HD_TOUCH_PLAINLY;
+    case HD_WRITES:
+        return HD_TOUCH_WRITES | HD_TOUCH_PLAINLY;
+    default:
+        return HD_TOUCH_READS | HD_TOUCH_WRITES | HD_TOUCH_ALSO_PLAIN;
     }
 }
 

@@ -10,6 +10,8 @@
 
 static_assert(HD_GRANULES_MAX <= UINT16_MAX, "their numbers fit the index");
 
+bool hd_memory_hooked HD_GLOBAL;
+
 /* ---- reading memory that may not be there ---- */
 
 /* Of what is neither a variable nor on a stack nobody knows if it is mapped. */
@@ -225,8 +227,7 @@ static struct hd_memory_book *
 create(void)
 {
     const size_t head = (sizeof(struct hd_memory_book) + 63) / 64 * 64;
-    const size_t granules =
-        (HD_GRANULES_MAX + 1) * sizeof(struct hd_granule);
+    const size_t granules = (HD_GRANULES_MAX + 1) * sizeof(struct hd_granule);
     const size_t index = SLOTS_MAX * sizeof(uint16_t);
     char *piece = mmap(NULL, head + granules + index, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

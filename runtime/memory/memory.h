@@ -21,9 +21,13 @@
 #define HD_GRANULES_MAX 16384u /* in one step */
 #define HD_RANGE_MAX 8192u     /* bytes; a larger range is all memory */
 
+/* Is the program linked with the hooks? Then instrumented code is seen. */
+extern bool hd_memory_hooked;
+
 struct hd_memory_book {
     struct hd_memory_port port;
-    struct hd_granule *granules; /* one more than the maximum: where others go */
+    struct hd_granule
+        *granules; /* one more than the maximum: where others go */
     uint16_t *index;
     uint32_t count;
     uint32_t shift; /* of a hash: so many bits of it are dropped */
@@ -36,19 +40,19 @@ struct hd_memory_book {
 };
 
 /*
- * An execution begins, or ends, on this thread: ready->memory is set. Executions
- * may be nested.
+ * An execution begins, or ends, on this thread: ready->memory is set.
+ * Executions may be nested.
  */
 void hd_memory_begin(struct hd_ready *ready);
 void hd_memory_end(struct hd_ready *ready);
 
 /* A granule that the step has not touched: slot is where its index goes. */
-struct hd_granule *hd_memory_add(struct hd_memory_book *memory, uintptr_t address,
-                                 uint32_t slot);
+struct hd_granule *hd_memory_add(struct hd_memory_book *memory,
+                                 uintptr_t address, uint32_t slot);
 
 /* All memory is accessed. */
-void hd_memory_touch_all(struct hd_memory_book *memory, enum hd_access_mode mode,
-                         uint64_t place);
+void hd_memory_touch_all(struct hd_memory_book *memory,
+                         enum hd_access_mode mode, uint64_t place);
 
 /* What an access is, of the bytes in a mask: factors for granule->bits. */
 #define HD_TOUCH_READS (UINT64_C(1) << 0)
@@ -61,9 +65,21 @@ void hd_memory_touch_all(struct hd_memory_book *memory, enum hd_access_mode mode
 static inline uint32_t
 hd_memory_home(const struct hd_memory_book *memory, uintptr_t address)
 {
-    return (uint32_t)((address / HD_GRANULE_BYTES *
-                       UINT64_C(0x9e3779b97f4a7c15)) >>
-                      memory->shift);
+    return (
+        uint32_t)((address / HD_GRANULE_BYTES * UINT64_C(0x9e3779b97f4a7c15)) >>
+                  memory->shift);
+}
+
+/* The granule, if the step has touched it and it is where it belongs. */
+static inline struct hd_granule *
+hd_memory_known(struct hd_memory_book *memory, uintptr_t address)
+{
+    const uint32_t number = memory->index[hd_memory_home(memory, address)];
+    struct hd_granule *granule = &memory->granules[number];
+    return __builtin_expect(
+               number < memory->count && granule->address == address, 1)
+               ? granule
+               : NULL;
 }
 
 /* address is a granule's. */
@@ -130,7 +146,8 @@ hd_memory_touch(struct hd_memory_book *memory, uintptr_t address, size_t bytes,
 static inline struct hd_memory_book *
 hd_memory_of(struct hd_memory_port *port)
 {
-    return port != NULL ? HD_CONTAINER(port, struct hd_memory_book, port) : NULL;
+    return port != NULL ? HD_CONTAINER(port, struct hd_memory_book, port)
+                        : NULL;
 }
 
 #endif

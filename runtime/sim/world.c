@@ -75,6 +75,7 @@ begin(struct hd_world *world, const struct hd_execution *execution)
     ready->made_max = rules->made_max;
     ready->overrun = overrun;
     ready->all_conflict = rules->memory == HD_MEMORY_ALL;
+    ready->hooks = rules->memory != HD_MEMORY_OBJECTS;
     ready->points = rules->points == HD_POINTS_AWAIT;
     ready->main_is_root = execution->main_is_root;
     world->rules = *rules;

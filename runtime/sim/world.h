@@ -32,10 +32,15 @@ enum hd_points {
     HD_POINTS_AWAIT
 };
 
-/* What makes steps depend on each other: objects that both touch; anything. */
+/*
+ * What makes steps depend on each other: Heddle's objects and marked memory
+ * that both touch; anything; objects, marked memory and what instrumented code
+ * touches, which is the default where the program is linked with the hooks.
+ */
 enum hd_memory {
     HD_MEMORY_OBJECTS,
-    HD_MEMORY_ALL
+    HD_MEMORY_ALL,
+    HD_MEMORY_SEEN
 };
 
 /* What may be varied, and how far an execution may go. */

@@ -16,6 +16,7 @@ struct hd_here {
     bool points;            /* awaiting calls are scheduling points */
     bool tells;             /* somebody wants to know what steps touch, */
     struct hd_memory_port *memory; /* and what they do to memory, or NULL */
+    struct hd_memory_port *hooked; /* the same, for instrumented code */
     struct hd_locals **locals;     /* the running callback's; NULL elsewhere */
     uint32_t loops;                /* how many have been made */
     uint32_t subtests;     /* test cases inside the test that have begun */

@@ -391,6 +391,7 @@ hd_loop_enter(struct hd_loop *loop)
     hd_here.points = loop->home->points;
     hd_here.tells = loop->home->tells;
     hd_here.memory = loop->home->tells ? loop->home->memory : NULL;
+    hd_here.hooked = loop->home->hooks ? hd_here.memory : NULL;
     if (loop->ready != NULL && loop->ready != loop->home) {
         hd_ready_move(loop->ready, loop->home, loop);
     }
@@ -411,7 +412,7 @@ hd_loop_leave(struct hd_loop *loop)
     hd_loop_take_back_due(loop);
     hd_here.loop = NULL;
     hd_here.tells = false;
-    hd_here.memory = NULL;
+    hd_here.memory = hd_here.hooked = NULL;
     loop->running = false;
     loop->home->attention = false;
     if (loop->home == &loop->own) {

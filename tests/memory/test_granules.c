@@ -71,8 +71,8 @@ execute(hd_fn *fn, struct hd_observer *observer)
 static void
 watch(hd_fn *fn)
 {
-    watcher = (struct watcher){
-        .observer = {.touched = keep, .stepped = count_step}};
+    watcher =
+        (struct watcher){.observer = {.touched = keep, .stepped = count_step}};
     execute(fn, &watcher.observer);
 }
 
@@ -267,8 +267,7 @@ main(void)
         cmocka_unit_test(
             bytes_are_told_apart_and_what_was_read_before_it_was_written),
         cmocka_unit_test(a_step_may_touch_thousands_each_told_once_in_order),
-        cmocka_unit_test(
-            a_step_that_touches_too_much_writes_to_all_memory),
+        cmocka_unit_test(a_step_that_touches_too_much_writes_to_all_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
