@@ -26,7 +26,8 @@
 #define HD_TOP_SLOT_BITS 18u
 #define HD_TOP_SLOTS (1u << HD_TOP_SLOT_BITS)
 #define HD_TOP_PRIORITY_BITS (64u - HD_TOP_SLOT_BITS)
-#define HD_TOP_WIDTH_MIN 8u
+#define HD_TOP_WIDTH_MIN 16u
+#define HD_TOP_BLOCK 4u /* of leaves looked at as one */
 
 /*
  * count  slots in use; ours to read.
@@ -41,7 +42,8 @@ struct hd_top {
 static inline void
 hd_top_begin(struct hd_top *top)
 {
-    memset(top->nodes, 0, 2 * (size_t)top->width * sizeof(top->nodes[0]));
+    memset(&top->nodes[HD_TOP_WIDTH_MIN], 0,
+           HD_TOP_WIDTH_MIN * sizeof(top->nodes[0]));
     top->width = HD_TOP_WIDTH_MIN;
     top->count = 0;
 }
@@ -110,12 +112,29 @@ hd_top_remove(struct hd_top *top, uint32_t slot)
 {
     HD_ASSERT(slot < top->count);
     const uint32_t last = --top->count;
-    const uint64_t priority = hd_top_priority(top, last);
-    hd_top_set(top, last, 0);
-    if (slot != last) {
-        hd_top_set(top, slot, priority);
-    }
+    hd_top_set(top, slot, hd_top_priority(top, last));
+    hd_top_set(top, last, 0); /* it may be this one */
     return last;
+}
+
+static inline uint64_t
+hd_top_greater(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* The highest leaf of a few; those behind the last are 0. */
+static inline uint64_t
+hd_top_look(const struct hd_top *top)
+{
+    const uint64_t *leaf = &top->nodes[HD_TOP_WIDTH_MIN];
+    uint64_t highest = 0;
+    for (uint32_t i = 0; i < top->count; i += HD_TOP_BLOCK) {
+        highest = hd_top_greater(
+            highest, hd_top_greater(hd_top_greater(leaf[i], leaf[i + 1]),
+                                    hd_top_greater(leaf[i + 2], leaf[i + 3])));
+    }
+    return highest;
 }
 
 /* Whose priority is the highest; somebody's must be above 0. */
@@ -124,11 +143,7 @@ hd_top_highest(const struct hd_top *top)
 {
     uint64_t highest = top->nodes[1];
     if (__builtin_expect(top->width == HD_TOP_WIDTH_MIN, 1)) {
-        highest = 0;
-        for (uint32_t i = HD_TOP_WIDTH_MIN; i < 2 * HD_TOP_WIDTH_MIN; i++) {
-            const uint64_t leaf = top->nodes[i];
-            highest = leaf > highest ? leaf : highest;
-        }
+        highest = hd_top_look(top);
     }
     HD_ASSERT(highest != 0);
     return (uint32_t)(highest & (HD_TOP_SLOTS - 1));
