@@ -1,9 +1,10 @@
 /*
  * What a profile comes to: it is frozen, and put into the order in which it is
  * asked. Steps are sorted by actor, objects that nobody is at odds about are
- * dropped, the others get their shares and weights, and actors that behave
- * alike are found. The tables for looking things up while it learns are free by
- * now, and hold what is needed for a moment.
+ * dropped, the others get their shares and weights, actors that behave alike
+ * are found, and footprints that have become equal are one. The tables for
+ * looking things up while it learns are free by now, and hold what is needed
+ * for a moment.
  */
 #include "base/assert.h"
 #include "base/random.h"
@@ -212,6 +213,78 @@ find_alike(struct hd_profile *profile)
     }
 }
 
+/* As what it has learned, with what the actor touches besides. */
+static uint32_t
+refine(struct hd_profile *profile, const struct hd_footprint *learned,
+       uint32_t own)
+{
+    struct hd_touches touches = {.count = 0};
+    if (profile->objects[own].at_odds) {
+        hd_touches_add(&touches, own, HD_WRITES);
+    }
+    for (uint32_t i = 0; i < learned->count; i++) {
+        const hd_touch touch = profile->learned_touches[learned->first + i];
+        hd_touches_add(&touches, HD_TOUCH_OBJECT(touch), HD_TOUCH_MODE(touch));
+    }
+    return hd_profile_footprint(profile, &touches);
+}
+
+/* Whose numbers are in order, as they were found. */
+static uint32_t
+rank_of(const struct hd_profile *profile, uint32_t label)
+{
+    uint32_t low = 0, high = profile->interesting_count - 1;
+    while (low < high) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (profile->interesting[middle] >= label) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    HD_ASSERT(profile->interesting[low] == label);
+    return low;
+}
+
+static struct hd_prediction
+predict(struct hd_profile *profile, uint32_t learned, uint32_t own,
+        uint32_t kind)
+{
+    struct hd_prediction prediction = {.kind = kind};
+    prediction.footprint = refine(profile, &profile->learned[learned], own);
+    const struct hd_footprint *footprint =
+        &profile->footprints[prediction.footprint];
+    for (uint32_t i = 0; i < footprint->count; i++) {
+        const hd_touch touch = profile->touches[footprint->first + i];
+        const uint32_t rank = rank_of(profile, HD_TOUCH_OBJECT(touch));
+        prediction.interests |= UINT64_C(1) << rank % 64;
+    }
+    return prediction;
+}
+
+static void
+predict_all(struct hd_profile *profile)
+{
+    struct hd_prediction *next = profile->predictions;
+    memcpy(profile->learned, profile->footprints,
+           profile->footprint_count * sizeof(profile->learned[0]));
+    memcpy(profile->learned_touches, profile->touches,
+           profile->touch_count * sizeof(profile->touches[0]));
+    memset(profile->footprint_slots, 0, sizeof(profile->footprint_slots));
+    profile->footprint_count = 1;
+    profile->touch_count = 0;
+    *next++ = (struct hd_prediction){.kind = HD_PREDICTION_ANY};
+    for (uint32_t i = 0; i < profile->actor_count; i++) {
+        const struct hd_profile_actor *actor = &profile->actors[i];
+        const struct hd_profile_step *steps = &profile->steps[actor->first];
+        for (uint32_t j = 0; j < actor->steps; j++) {
+            *next++ =
+                predict(profile, steps[j].footprint, actor->own, steps[j].kind);
+        }
+        *next++ = predict(profile, 0, actor->own, HD_PREDICTION_ANY);
+    }
+}
+
 void
 hd_profile_freeze(struct hd_profile *profile)
 {
@@ -223,4 +296,7 @@ hd_profile_freeze(struct hd_profile *profile)
     forget_own(profile);
     share_out(profile);
     find_alike(profile);
+    if (profile->interesting_count > 0) {
+        predict_all(profile);
+    }
 }

@@ -48,13 +48,30 @@ add_actor(struct hd_profile *profile, const struct hd_actor *actor,
     *slot = profile->actor_count;
 }
 
+/* number: plus 1. */
+static void
+know(struct hd_profile *profile, uint32_t id, uint32_t number)
+{
+    if (id >= HD_PROFILE_IDS) {
+        return;
+    }
+    struct hd_profile_known *known = &profile->by_id[id];
+    *known = (struct hd_profile_known){.number = number};
+    if (number != 0 && profile->frozen) {
+        /* Behind the first prediction, and one of each actor before. */
+        known->first = profile->actors[number - 1].first + number;
+        known->steps = profile->actors[number - 1].steps;
+    }
+}
+
 uint32_t
 hd_profile_born(struct hd_profile *profile, const struct hd_actor *actor)
 {
     /* Mostly it is the one that had this id in the execution before. */
     const uint32_t before = hd_profile_find(profile, actor->id);
     if (before != HD_PROFILE_NONE &&
-        profile->actors[before].path == actor->path) {
+        profile->actors[before].path == actor->path &&
+        (profile->by_id[actor->id].first != 0 || !profile->frozen)) {
         return before;
     }
     uint32_t *slot = actor_slot(profile, actor->path);
@@ -64,9 +81,7 @@ hd_profile_born(struct hd_profile *profile, const struct hd_actor *actor)
     if (!profile->frozen && *slot - 1 < HD_PROFILE_CLOCKS) {
         memset(profile->clocks[*slot - 1], 0, sizeof(profile->clocks[0]));
     }
-    if (actor->id < HD_PROFILE_IDS) {
-        profile->by_id[actor->id] = *slot;
-    }
+    know(profile, actor->id, *slot);
     return *slot - 1;
 }
 
@@ -232,14 +247,8 @@ publish(struct hd_profile *profile, hd_touch touch, uint32_t actor)
 
 /* ---- footprints ---- */
 
-struct touches {
-    hd_touch items[HD_PROFILE_WIDE];
-    uint32_t count;
-};
-
-/* Sorted by object; two accesses of one object are the stronger. */
-static void
-add_touch(struct touches *touches, uint32_t object, uint32_t mode)
+void
+hd_touches_add(struct hd_touches *touches, uint32_t object, uint32_t mode)
 {
     uint32_t at = 0;
     while (at < touches->count &&
@@ -263,7 +272,7 @@ add_touch(struct touches *touches, uint32_t object, uint32_t mode)
 
 static bool
 is_footprint(const struct hd_profile *profile, uint32_t number,
-             const struct touches *touches)
+             const struct hd_touches *touches)
 {
     const struct hd_footprint *footprint = &profile->footprints[number];
     return footprint->count == touches->count &&
@@ -271,9 +280,9 @@ is_footprint(const struct hd_profile *profile, uint32_t number,
                   touches->count * sizeof(hd_touch)) == 0;
 }
 
-/* Its number; 0 where there is no room. */
-static uint32_t
-footprint_of(struct hd_profile *profile, const struct touches *touches)
+uint32_t
+hd_profile_footprint(struct hd_profile *profile,
+                     const struct hd_touches *touches)
 {
     const uint32_t mask = 2 * HD_PROFILE_FOOTPRINTS - 1;
     uint64_t hash = touches->count;
@@ -323,7 +332,7 @@ hd_profile_stepping(struct hd_profile *profile, const struct hd_actor *actor)
 
 static void
 read_accesses(struct hd_profile *profile, const struct hd_access *accesses,
-              uint32_t count, struct touches *touches)
+              uint32_t count, struct hd_touches *touches)
 {
     for (uint32_t i = 0; i < count; i++) {
         const struct hd_access *access = &accesses[i];
@@ -332,7 +341,7 @@ read_accesses(struct hd_profile *profile, const struct hd_access *accesses,
         }
         const uint32_t object = label_of(profile, access->object);
         if (object != 0) {
-            add_touch(touches, object, access->mode);
+            hd_touches_add(touches, object, access->mode);
         }
     }
 }
@@ -342,7 +351,7 @@ read_accesses(struct hd_profile *profile, const struct hd_access *accesses,
  * it has waited for. So reads settle the order of its writes.
  */
 static void
-note_accesses(struct hd_profile *profile, const struct touches *touches,
+note_accesses(struct hd_profile *profile, const struct hd_touches *touches,
               uint32_t actor)
 {
     const uint32_t own = profile->actors[actor].own;
@@ -374,7 +383,7 @@ void
 hd_profile_stepped(struct hd_profile *profile, const struct hd_access *accesses,
                    uint32_t count)
 {
-    struct touches touches = {.count = 0};
+    struct hd_touches touches = {.count = 0};
     const uint32_t actor = profile->stepping;
     profile->stepping = HD_PROFILE_NONE;
     if (profile->frozen || actor == HD_PROFILE_NONE ||
@@ -385,7 +394,7 @@ hd_profile_stepped(struct hd_profile *profile, const struct hd_access *accesses,
     note_accesses(profile, &touches, actor);
     profile->records[profile->record_count++] = (struct hd_profile_step){
         .actor = actor,
-        .footprint = footprint_of(profile, &touches),
+        .footprint = hd_profile_footprint(profile, &touches),
         .kind = profile->kind,
     };
     profile->actors[actor].steps++;
@@ -416,30 +425,28 @@ hd_profile_draw(const struct hd_profile *profile, uint64_t at)
             low = middle + 1;
         }
     }
-    return profile->interesting[low];
+    return low;
 }
 
-uint32_t
-hd_profile_next(const struct hd_profile *profile, const struct hd_actor *actor,
-                uint32_t number)
+const struct hd_prediction *
+hd_profile_nearest(const struct hd_profile *profile,
+                   const struct hd_profile_known *known,
+                   const struct hd_actor *actor)
 {
-    if (number == HD_PROFILE_NONE) {
-        return 0;
+    const struct hd_prediction *steps = &profile->predictions[known->first];
+    const uint32_t count = known->steps, kind = actor->hint.kind;
+    if (actor->steps >= count) {
+        return &steps[count];
     }
-    const struct hd_profile_actor *known = &profile->actors[number];
-    const struct hd_profile_step *steps = &profile->steps[known->first];
-    if (actor->steps >= known->steps) {
-        return 0;
-    }
-    for (uint32_t shift = 0; shift <= SHIFT_MAX; shift++) {
+    for (uint32_t shift = 1; shift <= SHIFT_MAX; shift++) {
         const uint32_t later = actor->steps + shift;
         const uint32_t earlier = actor->steps - shift; /* it may wrap around */
-        if (later < known->steps && steps[later].kind == actor->hint.kind) {
-            return steps[later].footprint;
+        if (later < count && steps[later].kind == kind) {
+            return &steps[later];
         }
-        if (earlier < known->steps && steps[earlier].kind == actor->hint.kind) {
-            return steps[earlier].footprint;
+        if (earlier < count && steps[earlier].kind == kind) {
+            return &steps[earlier];
         }
     }
-    return 0;
+    return &steps[count];
 }

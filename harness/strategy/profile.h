@@ -25,6 +25,7 @@
 #define HD_PROFILE_ACTORS ((uint32_t)1 << 15)
 #define HD_PROFILE_IDS ((uint32_t)1 << 17)
 #define HD_PROFILE_STEPS ((uint32_t)1 << 18)
+#define HD_PROFILE_PREDICTIONS (HD_PROFILE_STEPS + HD_PROFILE_ACTORS + 1)
 #define HD_PROFILE_OBJECTS ((uint32_t)1 << 15)
 #define HD_PROFILE_FOOTPRINTS ((uint32_t)1 << 15)
 #define HD_PROFILE_TOUCHES ((uint32_t)1 << 17)
@@ -41,6 +42,12 @@ typedef uint32_t hd_touch;
 #define HD_TOUCH_OBJECT(touch) ((touch) >> 2)
 #define HD_TOUCH_MODE(touch) ((touch)&3u)
 
+/* Sorted by object. */
+struct hd_touches {
+    hd_touch items[HD_PROFILE_WIDE];
+    uint32_t count;
+};
+
 /*
  * parent   its number, or NONE.
  * steps    how many it took; the first is at `first` of the profile's steps.
@@ -53,9 +60,34 @@ struct hd_profile_actor {
     uint32_t parent, first, steps, own, like;
 };
 
-/* Touches, from first on. Number 0 is empty. */
+/*
+ * Touches, from first on. Number 0 is empty. Once the profile is frozen, no two
+ * are equal, and those of an actor's steps contain its own state.
+ */
 struct hd_footprint {
     uint32_t first, count;
+};
+
+/*
+ * What a step is going to touch.
+ *
+ * kind       of the operation that it comes from; or ANY.
+ * interests  bit i % 64 for each interesting[i] that it touches.
+ */
+struct hd_prediction {
+    uint32_t footprint, kind;
+    uint64_t interests;
+};
+#define HD_PREDICTION_ANY UINT32_MAX
+
+/*
+ * Who has an id in this execution.
+ *
+ * number  plus 1; 0: not known.
+ * first   of its predictions, of which it has one more than steps.
+ */
+struct hd_profile_known {
+    uint32_t number, first, steps;
 };
 
 /* So many steps of an actor touch an object. */
@@ -100,8 +132,9 @@ struct hd_profile {
     uint32_t stepping; /* who steps, learning; or NONE */
     uint8_t kind;      /* where it comes from */
     struct hd_profile_actor actors[HD_PROFILE_ACTORS];
-    struct hd_profile_step records[HD_PROFILE_STEPS];     /* in their order */
-    struct hd_profile_step steps[HD_PROFILE_STEPS];       /* by actor */
+    struct hd_profile_step records[HD_PROFILE_STEPS]; /* in their order */
+    /* By actor, and one for all its other steps; the first is nobody's. */
+    struct hd_prediction predictions[HD_PROFILE_PREDICTIONS];
     struct hd_profile_object objects[HD_PROFILE_OBJECTS]; /* by label */
     struct hd_footprint footprints[HD_PROFILE_FOOTPRINTS];
     hd_touch touches[HD_PROFILE_TOUCHES];
@@ -117,8 +150,11 @@ struct hd_profile {
     uint32_t footprint_slots[2 * HD_PROFILE_FOOTPRINTS];
     /* By number: its steps and those of all its descendants. */
     uint32_t descend[HD_PROFILE_ACTORS];
-    uint32_t by_id[HD_PROFILE_IDS]; /* of this execution: number plus 1 */
+    struct hd_profile_known by_id[HD_PROFILE_IDS]; /* in this execution */
     /* What is below is not needed once it is frozen. */
+    struct hd_profile_step steps[HD_PROFILE_STEPS]; /* by actor */
+    struct hd_footprint learned[HD_PROFILE_FOOTPRINTS];
+    hd_touch learned_touches[HD_PROFILE_TOUCHES];
     uint64_t behaviours[HD_PROFILE_ACTORS];
     struct hd_profile_access accesses[HD_PROFILE_ACCESSES];
     /* Of an actor: how many steps of each happen before its next. */
@@ -131,7 +167,7 @@ struct hd_profile {
 static inline size_t
 hd_profile_used(const struct hd_profile *profile)
 {
-    return profile->frozen ? offsetof(struct hd_profile, behaviours)
+    return profile->frozen ? offsetof(struct hd_profile, steps)
                            : sizeof(*profile);
 }
 
@@ -151,6 +187,12 @@ void hd_profile_stepped(struct hd_profile *profile,
                         const struct hd_access *accesses, uint32_t count);
 void hd_profile_freeze(struct hd_profile *profile);
 
+/* Add an access to a list: two of one object are the stronger. */
+void hd_touches_add(struct hd_touches *touches, uint32_t object, uint32_t mode);
+/* The number of this footprint, new or not; 0 where there is no room. */
+uint32_t hd_profile_footprint(struct hd_profile *profile,
+                              const struct hd_touches *touches);
+
 /* ---- in every run ---- */
 
 /* Its number, NONE if it is not known; it is known from now on. */
@@ -160,21 +202,39 @@ uint32_t hd_profile_born(struct hd_profile *profile,
 static inline uint32_t
 hd_profile_find(const struct hd_profile *profile, uint32_t id)
 {
-    return id < HD_PROFILE_IDS ? profile->by_id[id] - 1 : HD_PROFILE_NONE;
+    return id < HD_PROFILE_IDS ? profile->by_id[id].number - 1
+                               : HD_PROFILE_NONE;
 }
 
 /* What the profile has come to, for progress. */
 void hd_profile_progress(const struct hd_profile *profile,
                          struct hd_progress *out_progress);
 
-/* One of the interesting objects by its weight; at is below interest. */
+/* Which of `interesting`, by its weight; at is below interest. */
 uint32_t hd_profile_draw(const struct hd_profile *profile, uint64_t at);
 
 /*
- * What the next step of a ready actor will touch: the number of a footprint, 0
- * if nothing, or nothing is known. number: its own, as found, or NONE.
+ * What the step of an actor will touch that comes from another kind of
+ * operation than in the profile, or that it did not take there.
  */
-uint32_t hd_profile_next(const struct hd_profile *profile,
-                         const struct hd_actor *actor, uint32_t number);
+const struct hd_prediction *hd_profile_nearest(
+    const struct hd_profile *profile, const struct hd_profile_known *known,
+    const struct hd_actor *actor);
+
+/* What the next step of a ready actor will touch, of a frozen profile. */
+static inline const struct hd_prediction *
+hd_profile_next(const struct hd_profile *profile, const struct hd_actor *actor)
+{
+    if (__builtin_expect(actor->id >= HD_PROFILE_IDS, 0)) {
+        return &profile->predictions[0];
+    }
+    const struct hd_profile_known *known = &profile->by_id[actor->id];
+    const uint32_t at =
+        actor->steps < known->steps ? actor->steps : known->steps;
+    const struct hd_prediction *next = &profile->predictions[known->first + at];
+    return next->kind == actor->hint.kind
+               ? next
+               : hd_profile_nearest(profile, known, actor);
+}
 
 #endif

@@ -36,8 +36,9 @@
 #define TRIES 6u
 #define FACTOR_MAX 256u
 #define NONE UINT32_MAX
+#define HELD SLOTS
 
-/* What is known of who is ready. free_at: its place among the free, or none. */
+/* What is known of who is ready. free_at: its place among the free, or HELD. */
 struct slot {
     uint32_t id, number, free_at;
 };
@@ -48,6 +49,7 @@ struct surw {
     bool walks, all;
     bool by_kind;    /* of behaviour */
     uint32_t object; /* whose steps are interesting: its label */
+    uint64_t mask;   /* and its bit in the profile's interests */
     uint32_t intended, intended_slot; /* the actor; where it is ready */
     uint32_t clock;                   /* its slot, or none */
     uint32_t count, free_count, slots_used;
@@ -61,8 +63,10 @@ struct surw {
     uint32_t factors[HD_PROFILE_ACTORS]; /* by kind: what one of them weighs */
     uint32_t of_kind[HD_PROFILE_ACTORS]; /* summed; all 0 between two uses */
     struct slot slots[SLOTS];
-    uint32_t free[SLOTS];    /* slots whose next step is of no interest */
-    uint32_t weights[SLOTS]; /* by slot */
+    /* Slots whose next step is of no interest, and room for what is not kept:
+       to write it there is faster than to ask. */
+    uint32_t free[SLOTS + 1];
+    uint32_t weights[SLOTS]; /* by slot; 0 behind the last, up to FEW */
     uint64_t sums[SLOTS / BLOCK];
 };
 
@@ -139,8 +143,10 @@ choose_interest(struct surw *surw)
         weigh_all(surw);
         return;
     }
-    surw->object = hd_profile_draw(
+    const uint32_t which = hd_profile_draw(
         profile, hd_random_below(&surw->chance.random, profile->interest));
+    surw->object = profile->interesting[which];
+    surw->mask = UINT64_C(1) << which % 64;
     weigh_object(surw);
     if (surw->by_kind) {
         weigh_kinds(surw);
@@ -164,6 +170,7 @@ begin(void *self, const struct hd_run *run)
     surw->count = surw->free_count = surw->slots_used = 0;
     surw->total = surw->heaviest = surw->failures = 0;
     surw->by_kind = !surw->all_asked && run->number % 2 == 1;
+    memset(surw->weights, 0, FEW * sizeof(surw->weights[0]));
     if (!surw->walks) {
         choose_interest(surw);
     }
@@ -177,10 +184,22 @@ wants_now(const void *self)
     return surw->profile.frozen ? 0 : HD_PROFILE_WANTS;
 }
 
+static bool
+touches_object(const struct hd_profile *profile, uint32_t number,
+               uint32_t object)
+{
+    const struct hd_footprint *footprint = &profile->footprints[number];
+    for (uint32_t i = 0; i < footprint->count; i++) {
+        if (HD_TOUCH_OBJECT(profile->touches[footprint->first + i]) == object) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Will the next step of a ready actor be an interesting one? */
 static bool
-is_interesting(const struct surw *surw, const struct hd_actor *actor,
-               uint32_t number)
+is_interesting(const struct surw *surw, const struct hd_actor *actor)
 {
     const struct hd_profile *profile = &surw->profile;
     if (surw->all) {
@@ -189,42 +208,48 @@ is_interesting(const struct surw *surw, const struct hd_actor *actor,
     if (actor->hint.flags & HD_OP_KNOWN) {
         return profile->objects[surw->object].name == actor->hint.object;
     }
-    if (number == HD_PROFILE_NONE) {
-        return false;
-    }
-    if (profile->actors[number].own == surw->object) {
-        return true;
-    }
-    const struct hd_footprint *footprint =
-        &profile->footprints[hd_profile_next(profile, actor, number)];
-    for (uint32_t i = 0; i < footprint->count; i++) {
-        if (HD_TOUCH_OBJECT(profile->touches[footprint->first + i]) ==
-            surw->object) {
-            return true;
-        }
-    }
-    return false;
+    const struct hd_prediction *next = hd_profile_next(profile, actor);
+    return (next->interests & surw->mask) != 0 &&
+           (profile->interesting_count <= 64 ||
+            touches_object(profile, next->footprint, surw->object));
 }
 
 /* ---- slots ---- */
 
+/* No branches here: whose next step is of interest no processor foresees. */
+
 static void
-add_free(struct surw *surw, uint32_t slot)
+add_free(struct surw *surw, uint32_t slot, bool is_free)
 {
-    surw->slots[slot].free_at = surw->free_count;
-    surw->free[surw->free_count++] = slot;
+    surw->slots[slot].free_at = is_free ? surw->free_count : HELD;
+    surw->free[surw->free_count] = slot;
+    surw->free_count += is_free;
 }
 
 static void
 remove_free(struct surw *surw, uint32_t slot)
 {
     const uint32_t at = surw->slots[slot].free_at;
-    if (at == NONE) {
-        return;
-    }
-    const uint32_t moved = surw->free[--surw->free_count];
+    const bool is_free = at != HELD;
+    surw->free_count -= is_free;
+    const uint32_t last = surw->free[surw->free_count];
+    const uint32_t moved = is_free ? last : slot;
     surw->free[at] = moved;
     surw->slots[moved].free_at = at;
+    surw->slots[slot].free_at = HELD;
+}
+
+/* The last slot moves into the gap; it may be the gap. */
+static void
+move_last(struct surw *surw, uint32_t last, uint32_t slot)
+{
+    const uint32_t weight = surw->weights[last];
+    surw->weights[slot] = weight;
+    surw->weights[last] = 0;
+    surw->sums[last / BLOCK] -= weight;
+    surw->sums[slot / BLOCK] += weight;
+    surw->slots[slot] = surw->slots[last];
+    surw->free[surw->slots[slot].free_at] = slot;
 }
 
 static void
@@ -243,15 +268,7 @@ remove_weight(struct surw *surw, uint32_t slot)
 {
     surw->sums[slot / BLOCK] -= surw->weights[slot];
     surw->total -= surw->weights[slot];
-}
-
-static void
-move_weight(struct surw *surw, uint32_t from, uint32_t to)
-{
-    const uint32_t weight = surw->weights[from];
-    surw->weights[to] = weight;
-    surw->sums[from / BLOCK] -= weight;
-    surw->sums[to / BLOCK] += weight;
+    surw->weights[slot] = 0;
 }
 
 /* A slot that this execution has not used yet: what it holds is another's. */
@@ -264,32 +281,24 @@ begin_slot(struct surw *surw, uint32_t slot)
     surw->slots_used = slot + 1;
 }
 
+/* Where a slot is once the last has moved into the gap. */
+static uint32_t
+follow(uint32_t at, uint32_t last, uint32_t gap)
+{
+    const uint32_t moved = at == last ? gap : at;
+    return at == gap ? NONE : moved;
+}
+
 /* The actor in this slot is no longer ready; the last one fills the gap. */
 static void
 take(struct surw *surw, uint32_t slot)
 {
-    struct slot *slots = surw->slots;
     const uint32_t last = --surw->count;
     remove_free(surw, slot);
     remove_weight(surw, slot);
-    if (surw->intended_slot == slot) {
-        surw->intended_slot = NONE;
-    } else if (surw->intended_slot == last) {
-        surw->intended_slot = slot;
-    }
-    if (surw->clock == slot) {
-        surw->clock = NONE;
-    } else if (surw->clock == last) {
-        surw->clock = slot;
-    }
-    if (slot == last) {
-        return;
-    }
-    slots[slot] = slots[last];
-    move_weight(surw, last, slot);
-    if (slots[slot].free_at != NONE) {
-        surw->free[slots[slot].free_at] = slot;
-    }
+    move_last(surw, last, slot);
+    surw->intended_slot = follow(surw->intended_slot, last, slot);
+    surw->clock = follow(surw->clock, last, slot);
 }
 
 /* The actor in this slot steps: was it interesting, and whose turn is next? */
@@ -297,7 +306,7 @@ static void
 note_step(struct surw *surw, uint32_t slot)
 {
     const struct slot *taken = &surw->slots[slot];
-    const bool is_interesting = taken->free_at == NONE && slot != surw->clock;
+    const bool is_interesting = taken->free_at == HELD && slot != surw->clock;
     if (is_interesting) {
         if (taken->number != NONE && surw->left[taken->number] > 0) {
             surw->left[taken->number]--;
@@ -330,6 +339,16 @@ born(void *self, const struct hd_actor *actor)
     }
 }
 
+static uint32_t
+weight_of(const struct surw *surw, uint32_t number)
+{
+    if (number == HD_PROFILE_NONE) {
+        return 0;
+    }
+    const uint32_t left = surw->left[number];
+    return surw->by_kind && !surw->all ? left * surw->factors[number] : left;
+}
+
 static void
 ready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
 {
@@ -352,21 +371,12 @@ ready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
         begin_slot(surw, slot);
     }
     surw->count++;
-    surw->slots[slot] =
-        (struct slot){.id = actor->id, .number = number, .free_at = NONE};
-    uint32_t weight = number != HD_PROFILE_NONE ? surw->left[number] : 0;
-    if (surw->by_kind && !surw->all && number != HD_PROFILE_NONE) {
-        weight *= surw->factors[number];
-    }
-    if (is_clock) {
-        surw->clock = slot;
-        weight = 0;
-    } else if (!is_interesting(surw, actor, number)) {
-        add_free(surw, slot);
-    } else if (weight == 0) {
-        weight = 1;
-    }
-    add_weight(surw, slot, weight);
+    surw->slots[slot] = (struct slot){.id = actor->id, .number = number};
+    const bool is_free = !is_clock && !is_interesting(surw, actor);
+    add_free(surw, slot, is_free);
+    const uint32_t weight = is_clock ? 0 : weight_of(surw, number);
+    add_weight(surw, slot, weight + (weight == 0 && !is_free && !is_clock));
+    surw->clock = is_clock ? slot : surw->clock;
     if (actor->id == surw->intended) {
         surw->intended_slot = slot;
     }
@@ -384,10 +394,28 @@ unready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
 
 /* ---- who steps ---- */
 
+/* The same of a few: as many as have no more before and in them. */
+static uint32_t
+find_of_few(const struct surw *surw, uint64_t before)
+{
+    uint64_t sum = 0;
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < surw->count; i += 4) {
+        for (uint32_t j = i; j < i + 4; j++) {
+            sum += surw->weights[j];
+            at += before >= sum;
+        }
+    }
+    return at;
+}
+
 /* The slot with so much weight before it. */
 static uint32_t
 find_by_weight(const struct surw *surw, uint64_t before)
 {
+    if (surw->count <= FEW) {
+        return find_of_few(surw, before);
+    }
     uint32_t at = 0;
     while (before >= surw->sums[at]) {
         before -= surw->sums[at++];
@@ -446,7 +474,7 @@ draw_unheld(struct surw *surw)
 {
     const uint32_t intended = surw->intended_slot;
     const bool waits =
-        intended != NONE && surw->slots[intended].free_at == NONE;
+        intended != NONE && surw->slots[intended].free_at == HELD;
     const uint32_t count = surw->free_count + waits;
     if (count == 0) {
         return NONE;
