@@ -11,6 +11,9 @@
 #include "strategy/profile.h"
 #include <string.h>
 
+/* No kind of behaviour weighs more than so many times as much. */
+#define FACTOR_MAX 256u
+
 static void
 sort_steps(struct hd_profile *profile)
 {
@@ -213,6 +216,37 @@ find_alike(struct hd_profile *profile)
     }
 }
 
+static void
+weigh_shares(struct hd_profile *profile, const struct hd_profile_object *object,
+             uint32_t *sums)
+{
+    struct hd_profile_share *shares = &profile->shares[object->first_share];
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < object->shares; i++) {
+        uint32_t *sum = &sums[profile->actors[shares[i].actor].like];
+        *sum += shares[i].steps;
+        most = *sum > most ? *sum : most;
+    }
+    for (uint32_t i = 0; i < object->shares; i++) {
+        const uint32_t factor =
+            most / sums[profile->actors[shares[i].actor].like];
+        shares[i].factor = factor < FACTOR_MAX ? factor : FACTOR_MAX;
+    }
+    for (uint32_t i = 0; i < object->shares; i++) {
+        sums[profile->actors[shares[i].actor].like] = 0;
+    }
+}
+
+static void
+weigh_kinds(struct hd_profile *profile)
+{
+    uint32_t *sums = profile->footprint_slots;
+    memset(sums, 0, profile->actor_count * sizeof(*sums));
+    for (uint32_t i = 0; i < profile->interesting_count; i++) {
+        weigh_shares(profile, &profile->objects[profile->interesting[i]], sums);
+    }
+}
+
 /* As what it has learned, with what the actor touches besides. */
 static uint32_t
 refine(struct hd_profile *profile, const struct hd_footprint *learned,
@@ -297,6 +331,7 @@ hd_profile_freeze(struct hd_profile *profile)
     share_out(profile);
     find_alike(profile);
     if (profile->interesting_count > 0) {
+        weigh_kinds(profile);
         predict_all(profile);
     }
 }

@@ -90,9 +90,12 @@ struct hd_profile_known {
     uint32_t number, first, steps;
 };
 
-/* So many steps of an actor touch an object. */
+/*
+ * So many steps of an actor touch an object. factor: what one of them weighs if
+ * all kinds of behaviour at that object weigh the same.
+ */
 struct hd_profile_share {
-    uint32_t actor, steps;
+    uint32_t actor, steps, factor;
 };
 
 /* Without padding: it is kept in files, and those are compared. */

@@ -34,13 +34,15 @@
 #define BLOCK 64u
 #define FEW 16u
 #define TRIES 6u
-#define FACTOR_MAX 256u
 #define NONE UINT32_MAX
 #define HELD SLOTS
 
-/* What is known of who is ready. free_at: its place among the free, or HELD. */
+/*
+ * Who is ready: its number in the profile, or of none; free_at: its place among
+ * the free, or HELD.
+ */
 struct slot {
-    uint32_t id, number, free_at;
+    uint32_t number, free_at;
 };
 
 struct surw {
@@ -52,22 +54,28 @@ struct surw {
     uint64_t mask;   /* and its bit in the profile's interests */
     uint32_t intended, intended_slot; /* the actor; where it is ready */
     uint32_t clock;                   /* its slot, or none */
-    uint32_t count, free_count, slots_used;
+    uint32_t count, free_count;
     uint64_t total;    /* of the weights */
+    uint64_t others;   /* of those behind the first block */
     uint32_t heaviest; /* no weight is above it */
     uint32_t failures; /* of draws with it, in a row, until it is found anew */
     struct hd_chance chance;
     struct hd_profile profile;
-    /* The rest is made anew for each execution. */
-    uint32_t left[HD_PROFILE_ACTORS];    /* interesting steps, by number */
-    uint32_t factors[HD_PROFILE_ACTORS]; /* by kind: what one of them weighs */
-    uint32_t of_kind[HD_PROFILE_ACTORS]; /* summed; all 0 between two uses */
+    /*
+     * The rest is made anew for each execution.
+     *
+     * left   interesting steps, by number; of who is not known: none.
+     * extra  by kind of behaviour: what one of them weighs, less 1; 0 but for
+     *        who touches the object.
+     */
+    uint32_t left[HD_PROFILE_ACTORS + 1];
+    uint32_t extra[HD_PROFILE_ACTORS + 1];
     struct slot slots[SLOTS];
     /* Slots whose next step is of no interest, and room for what is not kept:
        to write it there is faster than to ask. */
     uint32_t free[SLOTS + 1];
-    uint32_t weights[SLOTS]; /* by slot; 0 behind the last, up to FEW */
-    uint64_t sums[SLOTS / BLOCK];
+    uint32_t weights[SLOTS];      /* by slot; 0 behind the last, up to FEW */
+    uint64_t sums[SLOTS / BLOCK]; /* but the first's */
 };
 
 static bool
@@ -104,32 +112,17 @@ weigh_object(struct surw *surw)
     }
 }
 
-/* The steps of each kind weigh as much together as those of any other. */
+/* The steps of each kind weigh as much together as those of any other; or no
+   longer: each as much as any. */
 static void
-weigh_kinds(struct surw *surw)
+weigh_kinds(struct surw *surw, bool alike)
 {
     const struct hd_profile *profile = &surw->profile;
     const struct hd_profile_object *object = &profile->objects[surw->object];
-    const struct hd_profile_share *shares =
-        &profile->shares[object->first_share];
-    uint32_t most = 0;
     for (uint32_t i = 0; i < object->shares; i++) {
-        uint32_t *sum = &surw->of_kind[profile->actors[shares[i].actor].like];
-        *sum += shares[i].steps;
-        most = *sum > most ? *sum : most;
-    }
-    for (uint32_t i = 0; i < profile->actor_count; i++) {
-        surw->factors[i] = 1;
-    }
-    for (uint32_t i = 0; i < object->shares; i++) {
-        const uint32_t sum =
-            surw->of_kind[profile->actors[shares[i].actor].like];
-        const uint32_t factor = most / sum;
-        surw->factors[shares[i].actor] =
-            factor < FACTOR_MAX ? factor : FACTOR_MAX;
-    }
-    for (uint32_t i = 0; i < object->shares; i++) {
-        surw->of_kind[profile->actors[shares[i].actor].like] = 0;
+        const struct hd_profile_share *share =
+            &profile->shares[object->first_share + i];
+        surw->extra[share->actor] = alike ? share->factor - 1 : 0;
     }
 }
 
@@ -138,7 +131,6 @@ choose_interest(struct surw *surw)
 {
     const struct hd_profile *profile = &surw->profile;
     surw->all = surw->all_asked || profile->interesting_count == 0;
-    surw->object = 0;
     if (surw->all) {
         weigh_all(surw);
         return;
@@ -149,7 +141,7 @@ choose_interest(struct surw *surw)
     surw->mask = UINT64_C(1) << which % 64;
     weigh_object(surw);
     if (surw->by_kind) {
-        weigh_kinds(surw);
+        weigh_kinds(surw, true);
     }
 }
 
@@ -167,8 +159,12 @@ begin(void *self, const struct hd_run *run)
     hd_chance_begin(&surw->chance, run->seed);
     surw->walks = !surw->profile.frozen;
     surw->intended = surw->intended_slot = surw->clock = NONE;
-    surw->count = surw->free_count = surw->slots_used = 0;
+    surw->count = surw->free_count = 0;
+    surw->others = 0;
     surw->total = surw->heaviest = surw->failures = 0;
+    if (surw->by_kind) {
+        weigh_kinds(surw, false); /* as the execution before did */
+    }
     surw->by_kind = !surw->all_asked && run->number % 2 == 1;
     memset(surw->weights, 0, FEW * sizeof(surw->weights[0]));
     if (!surw->walks) {
@@ -198,7 +194,7 @@ touches_object(const struct hd_profile *profile, uint32_t number,
 }
 
 /* Will the next step of a ready actor be an interesting one? */
-static bool
+static uint32_t
 is_interesting(const struct surw *surw, const struct hd_actor *actor)
 {
     const struct hd_profile *profile = &surw->profile;
@@ -209,9 +205,11 @@ is_interesting(const struct surw *surw, const struct hd_actor *actor)
         return profile->objects[surw->object].name == actor->hint.object;
     }
     const struct hd_prediction *next = hd_profile_next(profile, actor);
-    return (next->interests & surw->mask) != 0 &&
-           (profile->interesting_count <= 64 ||
-            touches_object(profile, next->footprint, surw->object));
+    const uint32_t may = (next->interests & surw->mask) != 0;
+    if (__builtin_expect(profile->interesting_count > 64, 0)) {
+        return may && touches_object(profile, next->footprint, surw->object);
+    }
+    return may;
 }
 
 /* ---- slots ---- */
@@ -219,7 +217,7 @@ is_interesting(const struct surw *surw, const struct hd_actor *actor)
 /* No branches here: whose next step is of interest no processor foresees. */
 
 static void
-add_free(struct surw *surw, uint32_t slot, bool is_free)
+add_free(struct surw *surw, uint32_t slot, uint32_t is_free)
 {
     surw->slots[slot].free_at = is_free ? surw->free_count : HELD;
     surw->free[surw->free_count] = slot;
@@ -230,13 +228,21 @@ static void
 remove_free(struct surw *surw, uint32_t slot)
 {
     const uint32_t at = surw->slots[slot].free_at;
-    const bool is_free = at != HELD;
+    const uint32_t is_free = at != HELD;
     surw->free_count -= is_free;
     const uint32_t last = surw->free[surw->free_count];
     const uint32_t moved = is_free ? last : slot;
     surw->free[at] = moved;
     surw->slots[moved].free_at = at;
     surw->slots[slot].free_at = HELD;
+}
+
+/* The first block's sum is what is left of the total. */
+static void
+add_to_sum(struct surw *surw, uint32_t slot, uint64_t weight)
+{
+    surw->sums[slot / BLOCK] += weight;
+    surw->others += slot >= BLOCK ? weight : 0;
 }
 
 /* The last slot moves into the gap; it may be the gap. */
@@ -246,8 +252,10 @@ move_last(struct surw *surw, uint32_t last, uint32_t slot)
     const uint32_t weight = surw->weights[last];
     surw->weights[slot] = weight;
     surw->weights[last] = 0;
-    surw->sums[last / BLOCK] -= weight;
-    surw->sums[slot / BLOCK] += weight;
+    if (__builtin_expect(last >= BLOCK, 0)) {
+        add_to_sum(surw, last, -(uint64_t)weight);
+        add_to_sum(surw, slot, weight);
+    }
     surw->slots[slot] = surw->slots[last];
     surw->free[surw->slots[slot].free_at] = slot;
 }
@@ -256,29 +264,24 @@ static void
 add_weight(struct surw *surw, uint32_t slot, uint32_t weight)
 {
     surw->weights[slot] = weight;
-    surw->sums[slot / BLOCK] += weight;
-    surw->total += weight;
-    if (weight > surw->heaviest) {
-        surw->heaviest = weight;
+    if (__builtin_expect(slot >= BLOCK, 0)) {
+        if (slot % BLOCK == 0) {
+            surw->sums[slot / BLOCK] = 0;
+        }
+        add_to_sum(surw, slot, weight);
     }
+    surw->total += weight;
+    surw->heaviest = weight > surw->heaviest ? weight : surw->heaviest;
 }
 
 static void
 remove_weight(struct surw *surw, uint32_t slot)
 {
-    surw->sums[slot / BLOCK] -= surw->weights[slot];
+    if (__builtin_expect(slot >= BLOCK, 0)) {
+        add_to_sum(surw, slot, -(uint64_t)surw->weights[slot]);
+    }
     surw->total -= surw->weights[slot];
     surw->weights[slot] = 0;
-}
-
-/* A slot that this execution has not used yet: what it holds is another's. */
-static void
-begin_slot(struct surw *surw, uint32_t slot)
-{
-    if (slot % BLOCK == 0) {
-        surw->sums[slot / BLOCK] = 0;
-    }
-    surw->slots_used = slot + 1;
 }
 
 /* Where a slot is once the last has moved into the gap. */
@@ -290,7 +293,7 @@ follow(uint32_t at, uint32_t last, uint32_t gap)
 }
 
 /* The actor in this slot is no longer ready; the last one fills the gap. */
-static void
+static inline void
 take(struct surw *surw, uint32_t slot)
 {
     const uint32_t last = --surw->count;
@@ -306,13 +309,11 @@ static void
 note_step(struct surw *surw, uint32_t slot)
 {
     const struct slot *taken = &surw->slots[slot];
-    const bool is_interesting = taken->free_at == HELD && slot != surw->clock;
-    if (is_interesting) {
-        if (taken->number != NONE && surw->left[taken->number] > 0) {
-            surw->left[taken->number]--;
-        }
-        surw->intended = NONE;
-    }
+    const uint32_t is_interesting =
+        (taken->free_at == HELD) & (slot != surw->clock);
+    uint32_t *left = &surw->left[taken->number];
+    *left -= is_interesting & (*left > 0);
+    surw->intended = is_interesting ? NONE : surw->intended;
     take(surw, slot);
 }
 
@@ -342,11 +343,8 @@ born(void *self, const struct hd_actor *actor)
 static uint32_t
 weight_of(const struct surw *surw, uint32_t number)
 {
-    if (number == HD_PROFILE_NONE) {
-        return 0;
-    }
     const uint32_t left = surw->left[number];
-    return surw->by_kind && !surw->all ? left * surw->factors[number] : left;
+    return left + left * surw->extra[number];
 }
 
 static void
@@ -365,21 +363,22 @@ ready(void *self, const struct hd_actor *actor, const struct hd_actor *by)
         surw->walks = true;
         return;
     }
-    const uint32_t number = hd_profile_find(&surw->profile, actor->id);
-    const bool is_clock = actor->kind == HD_ACTOR_CLOCK;
-    if (slot >= surw->slots_used) {
-        begin_slot(surw, slot);
-    }
+    uint32_t number = hd_profile_find(&surw->profile, actor->id);
+    number = number < HD_PROFILE_ACTORS ? number : HD_PROFILE_ACTORS;
     surw->count++;
-    surw->slots[slot] = (struct slot){.id = actor->id, .number = number};
-    const bool is_free = !is_clock && !is_interesting(surw, actor);
-    add_free(surw, slot, is_free);
-    const uint32_t weight = is_clock ? 0 : weight_of(surw, number);
-    add_weight(surw, slot, weight + (weight == 0 && !is_free && !is_clock));
-    surw->clock = is_clock ? slot : surw->clock;
-    if (actor->id == surw->intended) {
-        surw->intended_slot = slot;
+    surw->slots[slot] = (struct slot){.number = number};
+    if (__builtin_expect(actor->kind == HD_ACTOR_CLOCK, 0)) {
+        surw->clock = slot;
+        add_free(surw, slot, 0);
+        add_weight(surw, slot, 0);
+    } else {
+        const uint32_t is_held = is_interesting(surw, actor);
+        const uint32_t weight = weight_of(surw, number);
+        add_free(surw, slot, 1 - is_held);
+        add_weight(surw, slot, weight + ((weight == 0) & is_held));
     }
+    surw->intended_slot =
+        actor->id == surw->intended ? slot : surw->intended_slot;
 }
 
 static void
@@ -400,8 +399,8 @@ find_of_few(const struct surw *surw, uint64_t before)
 {
     uint64_t sum = 0;
     uint32_t at = 0;
-    for (uint32_t i = 0; i < surw->count; i += 4) {
-        for (uint32_t j = i; j < i + 4; j++) {
+    for (uint32_t i = 0; i < surw->count; i += FEW / 2) {
+        for (uint32_t j = i; j < i + FEW / 2; j++) {
             sum += surw->weights[j];
             at += before >= sum;
         }
@@ -416,9 +415,11 @@ find_by_weight(const struct surw *surw, uint64_t before)
     if (surw->count <= FEW) {
         return find_of_few(surw, before);
     }
+    uint64_t sum = surw->total - surw->others;
     uint32_t at = 0;
-    while (before >= surw->sums[at]) {
-        before -= surw->sums[at++];
+    while (before >= sum) {
+        before -= sum;
+        sum = surw->sums[++at];
     }
     at *= BLOCK;
     while (before >= surw->weights[at]) {
@@ -458,54 +459,53 @@ draw_by_weight(struct surw *surw)
 }
 
 static void
-intend(struct surw *surw)
+intend(struct surw *surw, const struct hd_view *view)
 {
     surw->intended_slot = draw_by_weight(surw);
-    surw->intended = surw->slots[surw->intended_slot].id;
+    surw->intended = view->ready[surw->intended_slot]->id;
+}
+
+/* Is the intended one ready, and its next step interesting? */
+static uint32_t
+is_due(const struct surw *surw)
+{
+    const uint32_t slot = surw->intended_slot;
+    return slot != NONE && surw->slots[slot].free_at == HELD;
 }
 
 /*
- * One of those who are not held back: the free, and, where its next step is
- * interesting, the intended one. None: nobody was intended, or everybody waits
- * for who cannot come.
+ * One of those who are not held back: the free, and, when it is due, the
+ * intended one.
  */
 static uint32_t
 draw_unheld(struct surw *surw)
 {
-    const uint32_t intended = surw->intended_slot;
-    const bool waits =
-        intended != NONE && surw->slots[intended].free_at == HELD;
-    const uint32_t count = surw->free_count + waits;
-    if (count == 0) {
-        return NONE;
-    }
     if (surw->free_count == 0) {
-        return intended;
+        return surw->intended_slot;
     }
-    const uint64_t at = hd_random_below(&surw->chance.random, count);
-    return at < surw->free_count ? surw->free[at] : intended;
+    const uint64_t at =
+        hd_random_below(&surw->chance.random, surw->free_count + is_due(surw));
+    const uint32_t free = surw->free[at];
+    return at < surw->free_count ? free : surw->intended_slot;
 }
 
 static uint32_t
-draw(struct surw *surw)
+draw(struct surw *surw, const struct hd_view *view)
 {
-    if (surw->intended == NONE && surw->free_count > 0) {
+    if (surw->intended == NONE) {
         /* Only when one of interest is drawn somebody has to be intended. */
         const uint32_t count = surw->count - (surw->clock != NONE);
-        const uint64_t at = hd_random_below(&surw->chance.random, count);
-        if (at < surw->free_count) {
-            return surw->free[at];
+        if (surw->free_count > 0) {
+            const uint64_t at = hd_random_below(&surw->chance.random, count);
+            if (at < surw->free_count) {
+                return surw->free[at];
+            }
         }
+        intend(surw, view);
+    } else if (surw->free_count == 0 && !is_due(surw)) {
+        intend(surw, view); /* everybody waits for who cannot come */
     }
-    uint32_t slot = NONE;
-    if (surw->intended != NONE) {
-        slot = draw_unheld(surw);
-    }
-    if (slot == NONE) {
-        intend(surw);
-        slot = draw_unheld(surw);
-    }
-    return slot;
+    return draw_unheld(surw);
 }
 
 static struct hd_actor *
@@ -526,7 +526,7 @@ pick(void *self, const struct hd_view *view)
     }
     uint32_t slot = surw->clock;
     if (slot == NONE || !hd_chance_clock(&surw->chance, view->ready_count)) {
-        slot = draw(surw);
+        slot = draw(surw, view);
     }
     note_step(surw, slot);
     return view->ready[slot];
