@@ -15,7 +15,7 @@ struct item {
 };
 
 struct warehouse {
-    int sold, refused;
+    int sold;
     struct {
         struct item items[2];
     } shelves[2];
@@ -44,6 +44,7 @@ order(void *arg)
     }
     HD_TRY(pay());
     item->stock.pieces = pieces - 1;
+    warehouse.sold++;
     return 0;
 }
 
@@ -59,6 +60,7 @@ order_looking_again(void *arg)
     HD_TRY(pay());
     if (item->stock.pieces > 0) {
         item->stock.pieces--;
+        warehouse.sold++;
     }
     return 0;
 }

@@ -25,7 +25,8 @@ SECONDS_AT_MOST = 280
 
 def build(heddle, compiler, level, sources, program):
     done = subprocess.run(
-        [heddle, 'cc', compiler, level, '-std=gnu11', '-o', program, *sources],
+        [heddle, 'cc', f'--compiler={compiler}', level, '-std=gnu11', '-o',
+         program, *sources],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         timeout=SECONDS_AT_MOST)
     if done.returncode != 0:
