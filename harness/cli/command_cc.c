@@ -16,11 +16,11 @@
 #define FOLDER "/heddle-cc-XXXXXX"
 
 enum role {
-    FLAG,       /* for compiling and linking */
-    LINKS,      /* for linking only */
-    OUTPUT,     /* -o */
+    FLAG,   /* for compiling and linking */
+    LINKS,  /* for linking only */
+    OUTPUT, /* -o */
     SOURCE,
-    INPUT,      /* for the linker */
+    INPUT, /* for the linker */
 };
 
 /* What the arguments ask for. */
@@ -52,24 +52,26 @@ static bool
 has_value(const char *text)
 {
     static const char *const words[] = {
-        "-o",       "-I",         "-D",      "-U",        "-L",
-        "-l",       "-x",         "-T",      "-u",        "-z",
-        "-e",       "-MF",        "-MT",     "-MQ",       "-include",
-        "-imacros", "-isystem",   "-iquote", "-idirafter", "-iprefix",
-        "-Xlinker", "-Xclang",    "-mllvm",  "-Xassembler",
-        "-Xpreprocessor", "--param", "-target", "-aux-info", NULL};
+        "-o",       "-I",       "-D",        "-U",          "-L",
+        "-l",       "-x",       "-T",        "-u",          "-z",
+        "-e",       "-MF",      "-MT",       "-MQ",         "-include",
+        "-imacros", "-isystem", "-iquote",   "-idirafter",  "-iprefix",
+        "-Xlinker", "-Xclang",  "-mllvm",    "-Xassembler", "-Xpreprocessor",
+        "--param",  "-target",  "-aux-info", NULL};
     return is_one_of(text, words);
 }
 
 static enum role
 role_of(const char *text)
 {
-    static const char *const sources[] = {".c",  ".i",   ".s",   ".S", ".cc",
-                                          ".cpp", ".cxx", ".C",   ".ii", NULL};
+    static const char *const sources[] = {".c",   ".i",   ".s", ".S",  ".cc",
+                                          ".cpp", ".cxx", ".C", ".ii", NULL};
     static const char *const linking[] = {
-        "-shared", "-static", "-pie", "-no-pie", "-rdynamic", "-r",
-        "-T",      "-u",      "-z",   "-e",      "-L",        "-l",
-        "-Xlinker", "-static-pie", "-nostdlib", "-nostartfiles", NULL};
+        "-shared",   "-static",     "-pie",      "-no-pie",
+        "-rdynamic", "-r",          "-T",        "-u",
+        "-z",        "-e",          "-L",        "-l",
+        "-Xlinker",  "-static-pie", "-nostdlib", "-nostartfiles",
+        NULL};
     const char *dot = strrchr(text, '.');
     if (text[0] != '-') {
         return dot != NULL && is_one_of(dot, sources) ? SOURCE : INPUT;
@@ -191,7 +193,8 @@ link_all(const struct job *job)
     bool fits = hd_words_add(&line, job->tools->compiler);
     for (int i = 0; fits && i < job->count; i++) {
         const char *text = job->items[i];
-        if (role_of(text) == SOURCE && (i == 0 || !has_value(job->items[i - 1]))) {
+        if (role_of(text) == SOURCE &&
+            (i == 0 || !has_value(job->items[i - 1]))) {
             name_object(job, i, object, sizeof(object));
             text = object;
         }
@@ -324,9 +327,8 @@ hd_command_cc(int argc, char **argv)
         hd_toolchain_finish(&tools);
         return HD_EXIT_USAGE;
     }
-    const int status = print != NULL
-                           ? print_flags(&tools, print)
-                           : drive(&tools, argv + from, argc - from);
+    const int status = print != NULL ? print_flags(&tools, print)
+                                     : drive(&tools, argv + from, argc - from);
     hd_toolchain_finish(&tools);
     return status;
 }

@@ -80,6 +80,25 @@ find_folder(char *folder, size_t bytes)
     return true;
 }
 
+static bool
+add_as(struct hd_toolchain *tools, const char *what, const char *word)
+{
+    const struct {
+        const char *what;
+        struct hd_words *words;
+    } rows[] = {
+        {"compile", &tools->compile}, {"link", &tools->link},
+        {"hooked", &tools->hooked},   {"plain", &tools->plain},
+        {"wrap", &tools->wrapped},    {"sanitize", &tools->sanitizers},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        if (strcmp(rows[i].what, what) == 0) {
+            return hd_words_add(rows[i].words, word);
+        }
+    }
+    return false;
+}
+
 /* One line: what it is for, and a word, in which %p is the prefix. */
 static bool
 take_line(struct hd_toolchain *tools, char *line, const char *prefix)
@@ -94,11 +113,7 @@ take_line(struct hd_toolchain *tools, char *line, const char *prefix)
     const int before = mark != NULL ? (int)(mark - text) : (int)strlen(text);
     snprintf(word, sizeof(word), "%.*s%s%s", before, text,
              mark != NULL ? prefix : "", mark != NULL ? mark + 2 : "");
-    struct hd_words *words = strcmp(line, "compile") == 0 ? &tools->compile
-                             : strcmp(line, "link") == 0  ? &tools->link
-                             : strcmp(line, "wrap") == 0  ? &tools->wrapped
-                                                          : &tools->sanitizers;
-    return hd_words_add(words, word);
+    return add_as(tools, line, word);
 }
 
 static bool
@@ -216,10 +231,11 @@ bool
 hd_toolchain_find(struct hd_toolchain *tools, char *error, size_t bytes)
 {
     if (!find_heddle(tools)) {
-        snprintf(error, bytes,
-                 "cannot find Heddle's libraries: heddle-cc.txt is neither "
-                 "beside the\n        command nor under its prefix, in " HD_LIBDIR
-                 "/heddle");
+        snprintf(
+            error, bytes,
+            "cannot find Heddle's libraries: heddle-cc.txt is neither "
+            "beside the\n        command nor under its prefix, in " HD_LIBDIR
+            "/heddle");
         return false;
     }
     if (tools->compiler == NULL) {
@@ -242,6 +258,8 @@ hd_toolchain_finish(struct hd_toolchain *tools)
 {
     hd_words_finish(&tools->compile);
     hd_words_finish(&tools->link);
+    hd_words_finish(&tools->hooked);
+    hd_words_finish(&tools->plain);
     hd_words_finish(&tools->wrapped);
     hd_words_finish(&tools->sanitizers);
 }
@@ -263,8 +281,8 @@ keep_calls(const struct hd_toolchain *tools, struct hd_words *flags)
     bool fits = hd_words_add(flags, "-U_FORTIFY_SOURCE");
     for (size_t i = 0; fits && i < tools->wrapped.count; i++) {
         if (tools->wrapped.items[i][0] != '_') {
-            fits = add_formatted(flags, "-fno-builtin-",
-                                 tools->wrapped.items[i]);
+            fits =
+                add_formatted(flags, "-fno-builtin-", tools->wrapped.items[i]);
         }
     }
     return fits;
@@ -275,13 +293,12 @@ hd_toolchain_cflags(const struct hd_toolchain *tools, struct hd_words *flags)
 {
     static const char *const gcc[] = {
         "-fsanitize=thread", "--param=tsan-instrument-func-entry-exit=0", NULL};
-    static const char *const clang[] = {
-        "-fsanitize=thread",
-        "-mllvm",
-        "-tsan-instrument-func-entry-exit=0",
-        "-mllvm",
-        "-tsan-instrument-read-before-write=1",
-        NULL};
+    static const char *const clang[] = {"-fsanitize=thread",
+                                        "-mllvm",
+                                        "-tsan-instrument-func-entry-exit=0",
+                                        "-mllvm",
+                                        "-tsan-instrument-read-before-write=1",
+                                        NULL};
     static const char *const coverage[] = {
         "-fsanitize-coverage=edge,trace-loads,trace-stores", NULL};
     bool fits = add_all(flags, &tools->compile);
@@ -294,15 +311,18 @@ hd_toolchain_cflags(const struct hd_toolchain *tools, struct hd_words *flags)
     if (tools->front != HD_FRONT_NONE) {
         fits = fits && keep_calls(tools, flags);
     }
-    return fits && (!tools->sanitize ||
-                    add_formatted(flags, "-fsanitize=", tools->sanitizers.items[0]));
+    return fits &&
+           (!tools->sanitize ||
+            add_formatted(flags, "-fsanitize=", tools->sanitizers.items[0]));
 }
 
 bool
 hd_toolchain_ldflags(const struct hd_toolchain *tools, struct hd_words *flags)
 {
     bool fits = true;
-    for (size_t i = 0; fits && i < tools->wrapped.count; i++) {
+    const size_t count =
+        tools->front != HD_FRONT_NONE ? tools->wrapped.count : 0;
+    for (size_t i = 0; fits && i < count; i++) {
         fits = add_formatted(flags, "-Wl,--wrap=", tools->wrapped.items[i]);
     }
     return fits && hd_words_add(flags, "-fno-sanitize=thread") &&
@@ -313,5 +333,9 @@ hd_toolchain_ldflags(const struct hd_toolchain *tools, struct hd_words *flags)
 bool
 hd_toolchain_libs(const struct hd_toolchain *tools, struct hd_words *flags)
 {
-    return add_all(flags, &tools->link);
+    const bool plain = tools->front == HD_FRONT_NONE;
+    return hd_words_add(flags, "-Wl,--start-group") &&
+           add_all(flags, plain ? &tools->plain : &tools->hooked) &&
+           add_all(flags, &tools->link) &&
+           hd_words_add(flags, "-Wl,--end-group");
 }

@@ -42,9 +42,8 @@ swap_wide(volatile hd_uint128 *at, hd_uint128 *expected, hd_uint128 value)
     static inline bool swap##bits(volatile type *at, type *expected,           \
                                   type value)                                  \
     {                                                                          \
-        return __atomic_compare_exchange_n(at, expected, value, false,         \
-                                           __ATOMIC_SEQ_CST,                   \
-                                           __ATOMIC_SEQ_CST);                  \
+        return __atomic_compare_exchange_n(                                    \
+            at, expected, value, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);   \
     }                                                                          \
     static inline type get##bits(const volatile type *at)                      \
     {                                                                          \

@@ -6,6 +6,8 @@
  */
 #include "hooks/coverage.h"
 
+HD_HOOKS_ANNOUNCE();
+
 #define HOOKS(n)                                                               \
     HD_HOOK void __sanitizer_cov_load##n(void *at)                             \
     {                                                                          \

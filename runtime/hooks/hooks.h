@@ -22,6 +22,17 @@
 /* Names that are the compiler's or the linker's have their one header here. */
 #define HD_HOOK __attribute__((visibility("default"), noinline))
 
+/*
+ * Says at the start of a program that something in it is instrumented; for each
+ * file that nothing else than instrumented code can need.
+ */
+#define HD_HOOKS_ANNOUNCE()                                                    \
+    static __attribute__((constructor)) void announce(void)                    \
+    {                                                                          \
+        hd_memory_hooked = true;                                               \
+    }                                                                          \
+    static_assert(true, "ends in a semicolon")
+
 /* The book of the running step; NULL: nobody wants to know. */
 static inline struct hd_memory_book *
 hd_hooks_book(void)

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+HD_HOOKS_ANNOUNCE();
+
 HD_HOOK void
 __tsan_init(void)
 {

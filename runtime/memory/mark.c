@@ -26,11 +26,6 @@ hd_access_note(const volatile void *at, size_t bytes, enum hd_access_mode mode)
     if (memory == NULL || bytes == 0) {
         return;
     }
-    const uint64_t place = HD_PLACE();
-    if (bytes > HD_RANGE_MAX) {
-        hd_memory_touch_all(memory, mode == HD_READS ? HD_READS : HD_WRITES,
-                            place);
-        return;
-    }
-    hd_memory_touch(memory, (uintptr_t)at, bytes, what_is(mode), place);
+    hd_memory_touch_range(memory, (uintptr_t)at, bytes, what_is(mode),
+                          HD_PLACE());
 }

@@ -7,6 +7,7 @@
 #define SLOTS_FEW 1024u /* in the index, for steps as they usually are */
 #define SLOTS_MAX (HD_GRANULES_MAX * 2)
 #define PAGE_BYTES 4096u
+#define NO_PAGE ((uintptr_t)1)
 
 static_assert(HD_GRANULES_MAX <= UINT16_MAX, "their numbers fit the index");
 
@@ -14,12 +15,16 @@ bool hd_memory_hooked HD_GLOBAL;
 
 /* ---- reading memory that may not be there ---- */
 
-/* Of what is neither a variable nor on a stack nobody knows if it is mapped. */
+/* Of what nobody knows it is not even known if it is mapped. */
 static bool
 is_readable(struct hd_memory_book *memory, const struct hd_granule *granule)
 {
     const uintptr_t page = granule->address & ~(uintptr_t)(PAGE_BYTES - 1);
     if (granule->flags & (HD_GRANULE_STATIC | HD_GRANULE_STACK)) {
+        return true;
+    }
+    if (granule->block != 0 &&
+        memory->blocks.items[granule->block].state != HD_BLOCK_GONE) {
         return true;
     }
     if (page != memory->page) {
@@ -74,22 +79,55 @@ enlarge_index(struct hd_memory_book *memory)
     }
 }
 
+static uint64_t
+name_in_block(const struct hd_block *block, uintptr_t address)
+{
+    return hd_identity(HD_IS_HEAP, block->name,
+                       (address - block->address) / HD_PIECE_BYTES);
+}
+
+/* In the block of the last granule, or in another. */
+static bool
+is_in_block(struct hd_memory_book *memory, uintptr_t address)
+{
+    const struct hd_block *block = &memory->blocks.items[memory->block];
+    if (memory->block == 0 || block->state == HD_BLOCK_GONE ||
+        address - block->address >= block->bytes) {
+        memory->block = hd_blocks_find(&memory->blocks, address);
+    }
+    return memory->block != 0;
+}
+
+static void
+name_in_region(struct hd_granule *granule, const struct hd_region *region)
+{
+    granule->flags =
+        region->kind == HD_IS_STACK ? HD_GRANULE_STACK : HD_GRANULE_STATIC;
+    granule->name = hd_region_name(region, granule->address);
+}
+
 /* Its name and where it lies. */
 static void
 name_granule(struct hd_memory_book *memory, struct hd_granule *granule)
 {
     const uintptr_t address = granule->address;
     struct hd_region *region = &memory->region;
-    if (address - region->low >= region->bytes &&
-        !hd_region_find(address, region)) {
+    if (address - region->low < region->bytes) {
+        name_in_region(granule, region);
+    } else if (is_in_block(memory, address)) {
+        const struct hd_block *block = &memory->blocks.items[memory->block];
+        granule->block = memory->block;
+        granule->flags =
+            HD_GRANULE_HEAP |
+            (block->state == HD_BLOCK_FREED ? HD_GRANULE_FREED : 0);
+        granule->name = name_in_block(block, address);
+    } else if (hd_region_find(address, region)) {
+        name_in_region(granule, region);
+    } else {
         region->bytes = 0;
         granule->name = hd_identities_fresh(&memory->ready->identities,
                                             address / HD_PIECE_BYTES);
-        return;
     }
-    granule->flags =
-        region->kind == HD_IS_STACK ? HD_GRANULE_STACK : HD_GRANULE_STATIC;
-    granule->name = hd_region_name(region, address);
 }
 
 struct hd_granule *
@@ -114,6 +152,55 @@ hd_memory_add(struct hd_memory_book *memory, uintptr_t address, uint32_t slot)
     return granule;
 }
 
+struct hd_granule *
+hd_memory_seek(struct hd_memory_book *memory, uintptr_t address)
+{
+    uint32_t slot = hd_memory_home(memory, address);
+    for (;; slot = (slot + 1) & (memory->slots - 1)) {
+        const uint32_t number = memory->index[slot];
+        struct hd_granule *granule = &memory->granules[number];
+        if (number >= memory->count || granule->slot != slot) {
+            return NULL;
+        }
+        if (granule->address == address) {
+            return granule;
+        }
+    }
+}
+
+void
+hd_memory_note_life(struct hd_memory_book *memory, uint32_t number,
+                    enum hd_access_mode mode, uint64_t place)
+{
+    struct hd_block *block = &memory->blocks.items[number];
+    if (mode == HD_READS && block->noted == memory->step) {
+        return;
+    }
+    block->noted = memory->step;
+    hd_ready_touch(memory->ready, hd_identity(HD_IS_LIFE, block->name, 0), mode,
+                   place);
+}
+
+void
+hd_memory_touch_range(struct hd_memory_book *memory, uintptr_t address,
+                      size_t bytes, uint64_t what, uint64_t place)
+{
+    if (bytes <= HD_RANGE_MAX) {
+        hd_memory_touch(memory, address, bytes, what, place);
+        return;
+    }
+    const uint32_t block = hd_blocks_find(&memory->blocks, address);
+    if (block != 0 &&
+        hd_blocks_find(&memory->blocks, address + bytes - 1) == block) {
+        /* Who accesses a little of it reads its life. */
+        hd_memory_touch(memory, address, HD_GRANULE_BYTES, what, place);
+        hd_memory_note_life(memory, block, HD_WRITES, place);
+    } else {
+        hd_memory_touch_all(
+            memory, what & HD_TOUCH_WRITES ? HD_WRITES : HD_READS, place);
+    }
+}
+
 void
 hd_memory_touch_all(struct hd_memory_book *memory, enum hd_access_mode mode,
                     uint64_t place)
@@ -130,8 +217,9 @@ forget(struct hd_memory_port *port)
     struct hd_memory_book *memory = hd_memory_of(port);
     memory->count = 0;
     memory->full = false;
+    memory->step++;
     memory->region.bytes = 0; /* stacks change hands */
-    memory->page = 0;
+    memory->page = NO_PAGE;
     set_slots(memory, SLOTS_FEW);
 }
 
@@ -140,6 +228,9 @@ static uint64_t
 name_of_upper(struct hd_memory_book *memory, const struct hd_granule *granule)
 {
     const uintptr_t address = granule->address + HD_PIECE_BYTES;
+    if (granule->block != 0) {
+        return name_in_block(&memory->blocks.items[granule->block], address);
+    }
     if ((granule->flags & (HD_GRANULE_STATIC | HD_GRANULE_STACK)) == 0) {
         return hd_identities_fresh(&memory->ready->identities,
                                    address / HD_PIECE_BYTES);
@@ -166,9 +257,14 @@ note_piece(struct hd_memory_book *memory, const struct hd_granule *granule,
                        hd_access_how((uint8_t)mode, 0));
 }
 
-static void
-finish_granule(struct hd_memory_book *memory, struct hd_granule *granule)
+void
+hd_memory_finish_granule(struct hd_memory_book *memory,
+                         struct hd_granule *granule)
 {
+    if (granule->address & 1) { /* it was finished before its block was freed */
+        granule->address--;
+        return;
+    }
     const uint8_t touched = granule->reads | granule->writes;
     if (touched != 0 && granule->plain == 0) {
         granule->flags |= HD_GRANULE_ATOMIC;
@@ -195,13 +291,14 @@ gather(struct hd_memory_port *port, struct hd_ready *ready,
         hd_memory_touch_all(memory, memory->full ? HD_WRITES : HD_ADDS, 0);
     }
     memory->region.bytes = 0;
-    memory->page = 0; /* it may be gone */
+    memory->page = NO_PAGE; /* it may be gone */
     for (uint32_t i = 0; i < count; i++) {
         struct hd_granule *granule = &memory->granules[i];
+        hd_memory_finish_granule(memory, granule);
         note_piece(memory, granule, 0x0f);
         note_piece(memory, granule, 0xf0);
-        if (out_granules != NULL) {
-            finish_granule(memory, granule);
+        if (granule->block != 0) {
+            hd_memory_note_life(memory, granule->block, HD_READS, 0);
         }
     }
     if (out_granules != NULL) {
@@ -214,14 +311,16 @@ gather(struct hd_memory_port *port, struct hd_ready *ready,
 static uint64_t
 name(struct hd_memory_port *port, uintptr_t address)
 {
-    (void)port;
-    (void)address;
-    return 0;
+    struct hd_memory_book *memory = hd_memory_of(port);
+    return is_in_block(memory, address)
+               ? name_in_block(&memory->blocks.items[memory->block], address)
+               : 0;
 }
 
 /* ---- its life ---- */
 
 static _Thread_local struct hd_memory_book *spare;
+_Thread_local struct hd_memory_book *hd_memory_present;
 
 static struct hd_memory_book *
 create(void)
@@ -236,6 +335,7 @@ create(void)
     memory->port = (struct hd_memory_port){gather, forget, name};
     memory->granules = (struct hd_granule *)(void *)(piece + head);
     memory->index = (uint16_t *)(void *)(piece + head + granules);
+    hd_blocks_init(&memory->blocks);
     return memory;
 }
 
@@ -246,8 +346,12 @@ hd_memory_begin(struct hd_ready *ready)
     spare = memory->outer;
     memory->outer = NULL;
     memory->ready = ready;
+    memory->block = 0;
     forget(&memory->port);
+    hd_blocks_begin(&memory->blocks);
     ready->memory = &memory->port;
+    memory->above = hd_memory_present;
+    hd_memory_present = ready->hooks ? memory : NULL;
 }
 
 void
@@ -255,6 +359,8 @@ hd_memory_end(struct hd_ready *ready)
 {
     struct hd_memory_book *memory = hd_memory_of(ready->memory);
     if (memory != NULL) {
+        hd_memory_give_back(memory, true);
+        hd_memory_present = memory->above;
         ready->memory = NULL;
         memory->outer = spare;
         spare = memory;

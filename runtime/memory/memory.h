@@ -15,7 +15,7 @@
 #ifndef HD_MEMORY_MEMORY_H
 #define HD_MEMORY_MEMORY_H
 
-#include "base/ready.h"
+#include "memory/blocks.h"
 #include "task/region.h"
 
 #define HD_GRANULES_MAX 16384u /* in one step */
@@ -34,10 +34,18 @@ struct hd_memory_book {
     uint32_t slots; /* of the index; a power of two */
     bool full;      /* the step touches more than can be noted */
     struct hd_ready *ready;
-    struct hd_region region; /* where the last granule lay; bytes 0: unknown */
-    uintptr_t page;          /* one that is mapped, for what lies nowhere */
-    struct hd_memory_book *outer; /* of the execution in which this one runs */
+    uint32_t step;           /* ends of steps so far */
+    uint32_t block;          /* where the last granule lay, if it was in one, */
+    struct hd_region region; /* ... or else; bytes 0: unknown */
+    struct hd_blocks blocks;
+    uintptr_t page; /* one that is mapped, for what lies nowhere */
+    struct hd_memory_book *outer; /* the next that nobody uses */
+    struct hd_memory_book *above; /* of the execution in which this one runs */
 };
+
+/* The book of the execution on this thread, if it wants to know of blocks. */
+extern _Thread_local struct hd_memory_book *hd_memory_present
+    __attribute__((tls_model("initial-exec")));
 
 /*
  * An execution begins, or ends, on this thread: ready->memory is set.
@@ -49,6 +57,22 @@ void hd_memory_end(struct hd_ready *ready);
 /* A granule that the step has not touched: slot is where its index goes. */
 struct hd_granule *hd_memory_add(struct hd_memory_book *memory,
                                  uintptr_t address, uint32_t slot);
+
+/* The granule if the step has touched it, else NULL. */
+struct hd_granule *hd_memory_seek(struct hd_memory_book *memory,
+                                  uintptr_t address);
+
+/* Any range. A large one is all memory, or all of the block that it lies in. */
+void hd_memory_touch_range(struct hd_memory_book *memory, uintptr_t address,
+                           size_t bytes, uint64_t what, uint64_t place);
+
+/* Its bytes at the end of the step, or before it is given back. */
+void hd_memory_finish_granule(struct hd_memory_book *memory,
+                              struct hd_granule *granule);
+
+/* The step depends on the block's being there, or changes that. */
+void hd_memory_note_life(struct hd_memory_book *memory, uint32_t block,
+                         enum hd_access_mode mode, uint64_t place);
 
 /* All memory is accessed. */
 void hd_memory_touch_all(struct hd_memory_book *memory,
@@ -125,7 +149,7 @@ hd_granule_touch(struct hd_granule *granule, uint64_t mask, uint64_t what,
     granule->bits = bits | mask * what;
 }
 
-/* Any range; the address of its end does not wrap around. */
+/* A range that is not large. */
 static inline __attribute__((always_inline)) void
 hd_memory_touch(struct hd_memory_book *memory, uintptr_t address, size_t bytes,
                 uint64_t what, uint64_t place)
@@ -142,6 +166,28 @@ hd_memory_touch(struct hd_memory_book *memory, uintptr_t address, size_t bytes,
         at += HD_GRANULE_BYTES;
     }
 }
+
+/* ---- blocks (allocation.c) ---- */
+
+/* The program took a block, or gave one back. place: the call's. */
+void hd_memory_took(struct hd_memory_book *memory, void *block, size_t bytes,
+                    uint64_t place);
+
+enum hd_given {
+    HD_GIVEN_UNKNOWN, /* not one of ours: give it back */
+    HD_GIVEN_NOW,     /* give it back */
+    HD_GIVEN_LATER,   /* it is kept */
+    HD_GIVEN_TWICE,   /* it was given back before */
+};
+enum hd_given hd_memory_gave(struct hd_memory_book *memory, void *block,
+                             uint64_t place);
+
+/* What has been kept for long enough, or all. */
+void hd_memory_give_back(struct hd_memory_book *memory, bool all);
+
+/* A block by its number in struct hd_granule. */
+const struct hd_block *hd_memory_block(const struct hd_ready *ready,
+                                       uint32_t number);
 
 static inline struct hd_memory_book *
 hd_memory_of(struct hd_memory_port *port)

@@ -55,8 +55,7 @@ number_of(const void *arg)
     HD_TEST(name)                                                              \
     {                                                                          \
         struct cast cast = {.count = 0};                                       \
-        __VA_ARGS__                                                            \
-        (void)hd_gather_array(cast.tasks, cast.count, 0);          \
+        __VA_ARGS__(void) hd_gather_array(cast.tasks, cast.count, 0);          \
     }
 
 #endif
