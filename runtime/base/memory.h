@@ -73,8 +73,11 @@ struct hd_ready;
  * forget   what was noted so far belongs to no step.
  * name     of the piece at the address if it lies in a block of the heap that
  *          is known; else 0.
+ * count    granules that the present step has touched. While it is 0 there is
+ *          nothing to gather or to forget.
  */
 struct hd_memory_port {
+    uint32_t count;
     uint32_t (*gather)(struct hd_memory_port *port, struct hd_ready *ready,
                        const struct hd_granule **out_granules);
     void (*forget)(struct hd_memory_port *port);

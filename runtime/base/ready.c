@@ -291,7 +291,7 @@ tell_memory(struct hd_ready *ready)
     const bool wanted = observer != NULL && observer->touched != NULL;
     const struct hd_granule *granules = NULL;
     uint32_t count = 0;
-    if (ready->memory != NULL) {
+    if (ready->memory != NULL && ready->memory->count > 0) {
         count = ready->memory->gather(ready->memory, ready,
                                       wanted ? &granules : NULL);
     }
@@ -341,9 +341,7 @@ hd_ready_step_over(struct hd_ready *ready)
     }
     if (ready->watch != NULL && ready->view.step > 0) {
         ready->watch(ready);
-        if (ready->memory != NULL) {
-            ready->memory->forget(ready->memory); /* who watches is no step */
-        }
+        hd_ready_forget_memory(ready); /* who watches is no step */
     }
 }
 

@@ -238,14 +238,21 @@ hd_ready_note(struct hd_ready *ready, struct hd_access access)
                      hd_access_how(access.mode, access.flags));
 }
 
-/* Forget them, and what was done to memory: they are no step's. */
+/* What was done to memory since the last step is no step's. */
+static inline void
+hd_ready_forget_memory(struct hd_ready *ready)
+{
+    if (ready->memory != NULL && ready->memory->count > 0) {
+        ready->memory->forget(ready->memory);
+    }
+}
+
+/* Forget all that was noted. */
 static inline void
 hd_ready_drop_notes(struct hd_ready *ready)
 {
     ready->access_count = ready->enable_count = 0;
-    if (ready->memory != NULL) {
-        ready->memory->forget(ready->memory);
-    }
+    hd_ready_forget_memory(ready);
 }
 
 static inline void

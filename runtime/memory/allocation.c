@@ -4,6 +4,8 @@
  * address before the step ends.
  */
 #include "memory/memory.h"
+
+#include "base/sanitize.h"
 #include "task/here.h"
 #include <stdlib.h>
 
@@ -51,7 +53,7 @@ retire_all(struct hd_memory_book *memory, uint32_t number, uint64_t place)
         (block->bytes + HD_GRANULE_BYTES - 1) / HD_GRANULE_BYTES;
     hd_memory_granule(memory,
                       block->address & ~(uintptr_t)(HD_GRANULE_BYTES - 1));
-    if (within < memory->count) {
+    if (within < memory->port.count) {
         for (size_t i = 0; i < within || i == 0; i++) {
             struct hd_granule *granule =
                 hd_memory_seek(memory, block->address + i * HD_GRANULE_BYTES);
@@ -61,7 +63,7 @@ retire_all(struct hd_memory_book *memory, uint32_t number, uint64_t place)
         }
         return;
     }
-    for (uint32_t i = 0; i < memory->count; i++) {
+    for (uint32_t i = 0; i < memory->port.count; i++) {
         if (is_of(&memory->granules[i], number)) {
             retire(memory, &memory->granules[i], place);
         }

@@ -59,7 +59,7 @@ put_in_index(struct hd_memory_book *memory, uint32_t number)
 {
     struct hd_granule *granule = &memory->granules[number];
     uint32_t slot = hd_memory_home(memory, granule->address);
-    while (memory->index[slot] < memory->count &&
+    while (memory->index[slot] < memory->port.count &&
            memory->granules[memory->index[slot]].slot == slot) {
         slot = (slot + 1) & (memory->slots - 1);
     }
@@ -71,10 +71,10 @@ static void
 enlarge_index(struct hd_memory_book *memory)
 {
     set_slots(memory, memory->slots * 2);
-    for (uint32_t i = 0; i < memory->count; i++) {
+    for (uint32_t i = 0; i < memory->port.count; i++) {
         memory->granules[i].slot = UINT32_MAX;
     }
-    for (uint32_t i = 0; i < memory->count; i++) {
+    for (uint32_t i = 0; i < memory->port.count; i++) {
         put_in_index(memory, i);
     }
 }
@@ -133,15 +133,15 @@ name_granule(struct hd_memory_book *memory, struct hd_granule *granule)
 struct hd_granule *
 hd_memory_add(struct hd_memory_book *memory, uintptr_t address, uint32_t slot)
 {
-    if (memory->count == HD_GRANULES_MAX) {
+    if (memory->port.count == HD_GRANULES_MAX) {
         memory->full = true;
         return &memory->granules[HD_GRANULES_MAX];
     }
-    const uint32_t number = memory->count++;
+    const uint32_t number = memory->port.count++;
     struct hd_granule *granule = &memory->granules[number];
     memory->index[slot] = (uint16_t)number;
     *granule = (struct hd_granule){.address = address, .slot = slot};
-    if (memory->count * 2 > memory->slots) {
+    if (memory->port.count * 2 > memory->slots) {
         enlarge_index(memory);
     }
     name_granule(memory, granule);
@@ -159,7 +159,7 @@ hd_memory_seek(struct hd_memory_book *memory, uintptr_t address)
     for (;; slot = (slot + 1) & (memory->slots - 1)) {
         const uint32_t number = memory->index[slot];
         struct hd_granule *granule = &memory->granules[number];
-        if (number >= memory->count || granule->slot != slot) {
+        if (number >= memory->port.count || granule->slot != slot) {
             return NULL;
         }
         if (granule->address == address) {
@@ -215,7 +215,7 @@ static void
 forget(struct hd_memory_port *port)
 {
     struct hd_memory_book *memory = hd_memory_of(port);
-    memory->count = 0;
+    memory->port.count = 0;
     memory->full = false;
     memory->step++;
     memory->region.bytes = 0; /* stacks change hands */
@@ -286,7 +286,7 @@ gather(struct hd_memory_port *port, struct hd_ready *ready,
        const struct hd_granule **out_granules)
 {
     struct hd_memory_book *memory = hd_memory_of(port);
-    const uint32_t count = memory->count;
+    const uint32_t count = memory->port.count;
     if (count > 0) {
         hd_memory_touch_all(memory, memory->full ? HD_WRITES : HD_ADDS, 0);
     }
@@ -332,7 +332,8 @@ create(void)
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     HD_ASSERT(piece != MAP_FAILED);
     struct hd_memory_book *memory = (struct hd_memory_book *)(void *)piece;
-    memory->port = (struct hd_memory_port){gather, forget, name};
+    memory->port = (struct hd_memory_port){
+        .gather = gather, .forget = forget, .name = name};
     memory->granules = (struct hd_granule *)(void *)(piece + head);
     memory->index = (uint16_t *)(void *)(piece + head + granules);
     hd_blocks_init(&memory->blocks);

@@ -29,7 +29,6 @@ struct hd_memory_book {
     struct hd_granule
         *granules; /* one more than the maximum: where others go */
     uint16_t *index;
-    uint32_t count;
     uint32_t shift; /* of a hash: so many bits of it are dropped */
     uint32_t slots; /* of the index; a power of two */
     bool full;      /* the step touches more than can be noted */
@@ -101,7 +100,7 @@ hd_memory_known(struct hd_memory_book *memory, uintptr_t address)
     const uint32_t number = memory->index[hd_memory_home(memory, address)];
     struct hd_granule *granule = &memory->granules[number];
     return __builtin_expect(
-               number < memory->count && granule->address == address, 1)
+               number < memory->port.count && granule->address == address, 1)
                ? granule
                : NULL;
 }
@@ -114,7 +113,7 @@ hd_memory_granule(struct hd_memory_book *memory, uintptr_t address)
     for (;; slot = (slot + 1) & (memory->slots - 1)) {
         const uint32_t number = memory->index[slot];
         struct hd_granule *granule = &memory->granules[number];
-        if (__builtin_expect(number >= memory->count, 0)) {
+        if (__builtin_expect(number >= memory->port.count, 0)) {
             return hd_memory_add(memory, address, slot);
         }
         if (__builtin_expect(granule->address == address, 1)) {
