@@ -235,7 +235,10 @@ name_of_upper(struct hd_memory_book *memory, const struct hd_granule *granule)
         return hd_identities_fresh(&memory->ready->identities,
                                    address / HD_PIECE_BYTES);
     }
-    return hd_region_name_any(memory->ready, address);
+    if (address - memory->region.low >= memory->region.bytes) {
+        hd_region_find(address, &memory->region);
+    }
+    return hd_region_name(&memory->region, address);
 }
 
 static void
@@ -290,7 +293,6 @@ gather(struct hd_memory_port *port, struct hd_ready *ready,
     if (count > 0) {
         hd_memory_touch_all(memory, memory->full ? HD_WRITES : HD_ADDS, 0);
     }
-    memory->region.bytes = 0;
     memory->page = NO_PAGE; /* it may be gone */
     for (uint32_t i = 0; i < count; i++) {
         struct hd_granule *granule = &memory->granules[i];
