@@ -1,12 +1,14 @@
 /*
  * A task that suspends picks the next actor on its own stack, so when the step
  * is looked at its calls are still there. They are kept from the place that the
- * suspension tells (what is below is Heddle's) up to the task's function.
+ * suspension tells (what is below is Heddle's) up to the task's function, each
+ * with what one needs to find its variables.
  */
 #include "explore/callers.h"
 
 #include "base/assert.h"
 #include "task/task.h"
+#include "trace/frame.h"
 #include "trace/records.h"
 #include <unwind.h>
 
@@ -16,8 +18,10 @@
 struct walk {
     struct hd_log *log;
     uint32_t actor, depth, frames;
-    uint64_t place;   /* where the suspension was called */
-    uint64_t ends[2]; /* functions in which the task may begin */
+    uint64_t place;        /* where the suspension was called */
+    uint64_t ends[2];      /* functions in which the task may begin */
+    struct hd_frame frame; /* to be logged once its end is known */
+    bool is_last;          /* of those to be logged */
 };
 
 /* The suspension with which the last step ended, or NULL. */
@@ -48,20 +52,44 @@ find_suspension(const struct hd_log *log, uint32_t actor)
     return NULL;
 }
 
+/* The frame before this one ends where this one has its stack pointer. */
+static void
+log_frame(struct walk *walk, uint64_t end)
+{
+    struct hd_frame *frame = &walk->frame;
+    if (frame->place == 0) {
+        return;
+    }
+    hd_log_put(walk->log, HD_LOG_CALLER, (uint8_t)walk->depth++, walk->actor,
+               frame->place);
+    frame->end = end;
+    hd_frame_log(walk->log, frame);
+    frame->place = 0;
+}
+
 static _Unwind_Reason_Code
 visit(struct _Unwind_Context *context, void *arg)
 {
     struct walk *walk = arg;
     const uint64_t at = _Unwind_GetIP(context);
+    const uint64_t sp = _Unwind_GetCFA(context); /* of this frame as it is */
     const uint64_t function = _Unwind_GetRegionStart(context);
-    if (walk->depth > 0 || at == walk->place) {
-        hd_log_put(walk->log, HD_LOG_CALLER, (uint8_t)walk->depth++,
-                   walk->actor, at);
+    const bool is_inside = walk->frame.place != 0;
+    log_frame(walk, sp);
+    if (walk->is_last || ++walk->frames == FRAMES_MAX) {
+        return _URC_END_OF_STACK;
     }
-    const bool is_last = function == walk->ends[0] || function == walk->ends[1];
-    return is_last || walk->depth == CALLERS_MAX || ++walk->frames == FRAMES_MAX
-               ? _URC_END_OF_STACK
-               : _URC_NO_REASON;
+    if (is_inside || at == walk->place) {
+        walk->frame = (struct hd_frame){
+            .place = at,
+            .sp = sp,
+            .bp = _Unwind_GetGR(context, HD_FRAME_BP),
+            .bx = _Unwind_GetGR(context, HD_FRAME_BX),
+        };
+    }
+    walk->is_last = function == walk->ends[0] || function == walk->ends[1] ||
+                    walk->depth + 1 == CALLERS_MAX;
+    return _URC_NO_REASON;
 }
 
 void
@@ -84,4 +112,5 @@ hd_callers_log(struct hd_ready *ready, void (*body)(void))
                  (uint64_t)(uintptr_t)body},
     };
     _Unwind_Backtrace(visit, &walk);
+    log_frame(&walk, 0);
 }

@@ -13,10 +13,10 @@
 
 #define BIT(kind) (UINT64_C(1) << (kind))
 
-static const uint64_t never_counted = BIT(HD_LOG_PLACE) | BIT(HD_LOG_CODE) |
-                                      BIT(HD_LOG_AT) | BIT(HD_LOG_DIFFERENT) |
-                                      BIT(HD_LOG_ORIGIN) | BIT(HD_LOG_STARVED) |
-                                      BIT(HD_LOG_CALLER) | BIT(HD_LOG_RACE);
+static const uint64_t never_counted =
+    BIT(HD_LOG_PLACE) | BIT(HD_LOG_CODE) | BIT(HD_LOG_AT) |
+    BIT(HD_LOG_DIFFERENT) | BIT(HD_LOG_ORIGIN) | BIT(HD_LOG_STARVED) |
+    BIT(HD_LOG_CALLER) | BIT(HD_LOG_FRAME) | BIT(HD_LOG_RACE);
 
 static const uint64_t value_is_an_address =
     BIT(HD_LOG_SUSPEND) | BIT(HD_LOG_YIELD) | BIT(HD_LOG_POINT) |

@@ -41,6 +41,13 @@ print_caller(struct hd_symbol *last, const struct hd_symbol *next, FILE *out)
     }
 }
 
+static bool
+is_further_up(const struct hd_record *record)
+{
+    return record->kind == HD_LOG_FRAME ||
+           (record->kind == HD_LOG_CALLER && record->op != 0);
+}
+
 void
 hd_callers_print(const struct hd_story *story, uint32_t actor, uint64_t place,
                  FILE *out)
@@ -51,8 +58,10 @@ hd_callers_print(const struct hd_story *story, uint32_t actor, uint64_t place,
     struct hd_symbol next = hd_symbol_outer(place);
     print_caller(&last, &next, out);
     uint64_t i = find_suspension(story, actor, place);
-    while (++i < log->count && hd_record_at(log, i)->kind == HD_LOG_CALLER &&
-           hd_record_at(log, i)->op != 0) {
+    while (++i < log->count && is_further_up(hd_record_at(log, i))) {
+        if (hd_record_at(log, i)->kind == HD_LOG_FRAME) {
+            continue;
+        }
         next = hd_symbol_place(hd_record_at(log, i)->value);
         print_caller(&last, &next, out);
         next = hd_symbol_outer(hd_record_at(log, i)->value);

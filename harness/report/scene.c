@@ -69,6 +69,7 @@ look_of_record(const struct hd_names *names, const struct hd_record *record)
     case HD_LOG_OBJECT:
     case HD_LOG_AT:
     case HD_LOG_CALLER:
+    case HD_LOG_FRAME:
         return head;
     case HD_LOG_PLACE:
         return hd_mix(head) ^ record->value;

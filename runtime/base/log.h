@@ -52,6 +52,9 @@ enum hd_record_kind {
     HD_LOG_STOP,      /* event that was due, and will not step any more; 0 */
     HD_LOG_CALLER,    /* task that suspends; a return address; op: how far up,
                          0 the place of the suspension; only where asked for */
+    HD_LOG_FRAME,     /* of the caller before it: op 0: its stack pointer, and
+                         for subject the frame's size, 0: unknown; op 1, 2:
+                         other registers (trace/frame.h) */
     HD_LOG_ORIGIN,    /* 0; line; parts: file, of the incident before it */
     /* From here on: incidents. Each kind seen sets its bit in `seen`. */
     HD_LOG_INCIDENTS,

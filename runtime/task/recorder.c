@@ -57,6 +57,7 @@ static const char *const words[HD_LOG_KINDS] = {
     [HD_LOG_CHILD] = "child",
     [HD_LOG_STOP] = "stop",
     [HD_LOG_CALLER] = "caller",
+    [HD_LOG_FRAME] = "frame",
     [HD_LOG_ORIGIN] = "origin",
     [HD_LOG_UNRETRIEVED] = "unretrieved-error",
     [HD_LOG_NEVER_AWAITED] = "never-awaited",
