@@ -27,8 +27,8 @@ struct hd_debug_module {
 struct hd_debug_module *hd_debug_module(uint64_t address);
 
 /* Take each unit of a module: call with *cursor NULL at first. */
-bool hd_debug_next_unit(const struct hd_debug_module *module,
-                        Dwarf_CU **cursor, Dwarf_Die *out_unit);
+bool hd_debug_next_unit(const struct hd_debug_module *module, Dwarf_CU **cursor,
+                        Dwarf_Die *out_unit);
 
 /*
  * The scopes around a piece of code, from the function inwards: blocks, and

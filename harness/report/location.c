@@ -58,9 +58,8 @@ push_frame_base(struct machine *machine, uint64_t offset)
     Dwarf_Attribute attribute;
     Dwarf_Op *ops;
     size_t count;
-    struct machine base = {.attribute = &attribute,
-                           .frame = machine->frame,
-                           .pc = machine->pc};
+    struct machine base = {
+        .attribute = &attribute, .frame = machine->frame, .pc = machine->pc};
     return machine->function != NULL &&
            dwarf_attr_integrate(machine->function, DW_AT_frame_base,
                                 &attribute) != NULL &&
@@ -164,9 +163,8 @@ add_piece(struct machine *machine, const Dwarf_Op *ops, size_t count,
 {
     machine->depth = 0;
     machine->in_memory = machine->is_register = false;
-    if (location->count < HD_LOCATION_PIECES &&
-        run(machine, ops, count) && machine->depth > 0 &&
-        machine->in_memory && !machine->is_register) {
+    if (location->count < HD_LOCATION_PIECES && run(machine, ops, count) &&
+        machine->depth > 0 && machine->in_memory && !machine->is_register) {
         piece.low = machine->stack[machine->depth - 1];
         location->pieces[location->count++] = piece;
     }

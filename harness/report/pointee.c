@@ -212,10 +212,10 @@ hd_pointee_words(Dwarf_Die *type, char *text, size_t bytes)
     }
     const int tag = is_void ? 0 : dwarf_tag(&at);
     const char *name = is_void ? "void" : dwarf_diename(&at);
-    const char *kind = tag == DW_TAG_structure_type    ? "struct "
-                       : tag == DW_TAG_union_type      ? "union "
+    const char *kind = tag == DW_TAG_structure_type     ? "struct "
+                       : tag == DW_TAG_union_type       ? "union "
                        : tag == DW_TAG_enumeration_type ? "enum "
-                                                       : "";
+                                                        : "";
     snprintf(text, bytes, "%s%s%s", kind, name != NULL ? name : "without name",
              stars > 0 ? " " : "");
     while (stars-- > 0 && strlen(text) + 1 < bytes) {

@@ -1,6 +1,5 @@
 /*
- * Races in words: what the memory is called that they are about, and what each
- * access did to it.
+ * Races in words: what each access did to the memory that they are about.
  */
 #ifndef HD_REPORT_RACE_H
 #define HD_REPORT_RACE_H
@@ -8,18 +7,10 @@
 #include "report/report.h"
 #include "trace/race.h"
 
-#define HD_RACE_WORDS_BYTES 192u /* enough for every phrase below */
+#define HD_RACE_WORDS_BYTES 640u /* enough for every phrase below */
 
 /* The race that the story is about; false: it is about something else. */
 bool hd_race_of(const struct hd_story *story, struct hd_race *out_race);
-
-/*
- * What the memory is called: "balance", "slots[2]", "a local variable of 0.1",
- * "byte 8 of the 24 bytes that 0.1 allocated at bank.c:31". Returns text.
- */
-const char *hd_race_variable(const struct hd_story *story,
-                             const struct hd_race *race, char *text,
-                             size_t bytes);
 
 /* The finding's message with all names as they are in the rest of a report. */
 const char *hd_race_message(const struct hd_story *story, char *text,

@@ -45,10 +45,12 @@ add_variable(struct index *index, Dwarf_Die *variable,
             .bytes = piece->bytes != 0 ? piece->bytes : bytes,
             .offset = piece->offset,
             .variable = *variable,
-            .function = function != NULL ? *function
-                                         : (Dwarf_Die){.addr = NULL},
+            .function =
+                function != NULL ? *function : (Dwarf_Die){.addr = NULL},
         };
-        add(index, &item);
+        if (item.bytes > 0) {
+            add(index, &item);
+        }
     }
 }
 
@@ -83,7 +85,13 @@ static int
 by_address(const void *a, const void *b)
 {
     const struct hd_debug_static *left = a, *right = b;
-    return (left->low > right->low) - (left->low < right->low);
+    if (left->low != right->low) {
+        return left->low > right->low ? 1 : -1;
+    }
+    return ((const char *)left->variable.addr >
+            (const char *)right->variable.addr) -
+           ((const char *)left->variable.addr <
+            (const char *)right->variable.addr);
 }
 
 static void

@@ -482,13 +482,22 @@ hd_symbol_variable(uint64_t address, size_t unit, char *text, size_t bytes)
 }
 
 const char *
+hd_symbol_called(const char *function, char *text, size_t bytes)
+{
+    const bool is_test = strncmp(function, BODY, strlen(BODY)) == 0;
+    snprintf(text, bytes, "%s%s", is_test ? "test " : "",
+             function + (is_test ? strlen(BODY) : 0));
+    return text;
+}
+
+const char *
 hd_symbol_words(const struct hd_symbol *symbol, char *text, size_t bytes)
 {
+    char function[HD_SYMBOL_BYTES];
     if (symbol->file != NULL && symbol->function != NULL) {
-        const bool is_test = strncmp(symbol->function, BODY, strlen(BODY)) == 0;
-        snprintf(text, bytes, "%s:%d in %s%s", symbol->file, symbol->line,
-                 is_test ? "test " : "",
-                 symbol->function + (is_test ? strlen(BODY) : 0));
+        snprintf(
+            text, bytes, "%s:%d in %s", symbol->file, symbol->line,
+            hd_symbol_called(symbol->function, function, sizeof(function)));
     } else if (symbol->file != NULL) {
         snprintf(text, bytes, "%s:%d", symbol->file, symbol->line);
     } else if (symbol->module != NULL) {

@@ -40,6 +40,9 @@ struct hd_symbol hd_symbol_function(uint64_t address);
 bool hd_symbol_variable(uint64_t address, size_t unit, char *text,
                         size_t bytes);
 
+/* A function's name in a sentence: "deposit", "test transfer". */
+const char *hd_symbol_called(const char *function, char *text, size_t bytes);
+
 /* "bank.c:12 in deposit", or "libx.so+0x1a2b". Returns text. */
 const char *hd_symbol_words(const struct hd_symbol *symbol, char *text,
                             size_t bytes);

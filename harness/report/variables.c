@@ -57,8 +57,8 @@ find_static(const struct hd_piece *piece, struct hd_variable *out_variable)
 {
     uint64_t offset;
     struct hd_debug_static *found = hd_debug_static(piece->address, &offset);
-    if (found == NULL || !name_part(&found->variable, range_of(piece, offset),
-                                    out_variable)) {
+    if (found == NULL ||
+        !name_part(&found->variable, range_of(piece, offset), out_variable)) {
         return false;
     }
     if (found->function.addr != NULL) {

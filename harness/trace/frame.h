@@ -1,6 +1,7 @@
 /*
  * Frames: the calls that stood on a task's stack while it waited, and where
- * each had its variables. Logged as HD_LOG_CALLER and HD_LOG_FRAME, where that is asked for.
+ * each had its variables. Logged as HD_LOG_CALLER and HD_LOG_FRAME, where that
+ * is asked for.
  */
 #ifndef HD_TRACE_FRAME_H
 #define HD_TRACE_FRAME_H

@@ -55,9 +55,8 @@ expect_static(const void *at, size_t bytes, struct called called)
 void
 expect_bits(const void *at, unsigned char changed, struct called called)
 {
-    const struct hd_piece piece = {.address = (uint64_t)(uintptr_t)at,
-                                   .bytes = 1,
-                                   .changed = changed};
+    const struct hd_piece piece = {
+        .address = (uint64_t)(uintptr_t)at, .bytes = 1, .changed = changed};
     struct hd_variable variable;
     if (has_debug_information) {
         compare(hd_variable_static(&piece, &variable), &variable, called);

@@ -213,7 +213,7 @@ make_two_of_a_size(void)
     struct node *node;
     struct {
         long three[3];
-    } *other;
+    } * other;
     node = allocate(24);
     expect_block(0, 8, CALLED(NULL, NULL));
     other = allocate(24);
