@@ -6,6 +6,8 @@
  */
 #include <heddle/test.h>
 
+#include <stdio.h>
+
 struct product {
     int price;
     int charged;
@@ -60,6 +62,7 @@ order_while_repriced(hd_fn *how)
     struct hd_task *b = hd_task_spawn(order, NULL);
 
     HD_CHECK(hd_gather(a, b) == 0);
+    printf("%d of %d charged\n", product.charged, product.price);
 }
 
 HD_TEST(quote_reset_bad)
