@@ -2,7 +2,7 @@
  * The user of the present request lies in a global, as it did when each request
  * had a process of its own. After an await it is the user of another request.
  *
- * Shows: stale-read, write-write-read: a task reads what another one has put in
+ * Shows: dirty-write (write, write, read): a task reads what another has put in
  * the place of its own value. Fixed: a context variable, one for each task.
  */
 #include <heddle/test.h>

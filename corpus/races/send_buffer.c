@@ -2,8 +2,8 @@
  * Messages are put together in one static buffer, and sent when the socket is
  * writable; by then the buffer may hold the next message.
  *
- * Shows: stale-read, write-write-read, of a string. Fixed: each message has a
- * buffer of its own. Near miss: one buffer, filled and sent without an await
+ * Shows: dirty-write (write, write, read) of a string. Fixed: each message has
+ * a buffer of its own. Near miss: one buffer, filled and sent without an await
  * between.
  */
 #include <heddle/test.h>

@@ -13,7 +13,35 @@
 
 static const char *const kinds[] = {
     [HD_RACE_LOST_UPDATE] = "lost-update",
+    [HD_RACE_DIRTY_READ] = "dirty-read",
+    [HD_RACE_DIRTY_WRITE] = "dirty-write",
+    [HD_RACE_STALE_READ] = "stale-read",
 };
+
+/* ---- what comes of it ---- */
+
+/* "2, and as 1 or 3 if the tasks run one after the other". */
+static const char *
+harm_of(const struct hd_race *race, char *text, size_t bytes)
+{
+    text[0] = '\0';
+    if (!race->has_harm || race->serial_count == 0) {
+        return text;
+    }
+    char second[24] = "";
+    if (race->serial_count > 1) {
+        snprintf(second, sizeof(second), " or %" PRId32,
+                 (int32_t)race->serial[1]);
+    }
+    snprintf(text, bytes,
+             "; " HD_RACE_HARMED " ends as %" PRId32 ", and as %" PRId32
+             "%s%s if the tasks run one after the other",
+             (int32_t)race->ends_as, (int32_t)race->serial[0], second,
+             race->serial_count > HD_RACE_SERIALS ? " or others" : "");
+    return text;
+}
+
+/* ---- each kind ---- */
 
 /* " 15", or nothing where the value is not known. */
 static const char *
@@ -28,32 +56,92 @@ value_of(const struct hd_race *race, uint32_t access, const char *word,
     return text;
 }
 
+/* The two of it: whose task is harmed, or overwrites; who comes in between. */
+struct pair {
+    char mine[HD_NAME_BYTES], other[HD_NAME_BYTES], harm[160];
+};
+
 static void
-say_lost_update(const struct hd_case *one, const struct hd_race *race,
+name_pair(const struct hd_case *one, const struct hd_race *race,
+          struct pair *pair)
+{
+    hd_case_actor(one, race->access[0].actor, pair->mine, sizeof(pair->mine));
+    hd_case_actor(one, race->access[1].actor, pair->other, sizeof(pair->other));
+    harm_of(race, pair->harm, sizeof(pair->harm));
+}
+
+static void
+say_lost_update(const struct hd_race *race, const struct pair *pair,
                 struct hd_finding *finding)
 {
-    char mine[HD_NAME_BYTES], other[HD_NAME_BYTES], lost[40];
-    const struct hd_race_access *in_between = &race->access[1];
-    hd_case_actor(one, race->access[0].actor, mine, sizeof(mine));
-    hd_case_actor(one, in_between->actor, other, sizeof(other));
+    char lost[40];
     value_of(race, 1, ":", lost, sizeof(lost));
     if (race->both_read) {
         hd_finding_say(finding,
                        "%s and %s both read %s before either wrote it back; "
-                       "what %s wrote is lost%s",
-                       mine, other, HD_RACE_NAME, other, lost);
+                       "what %s wrote is lost%s%s",
+                       pair->mine, pair->other, HD_RACE_NAME, pair->other, lost,
+                       pair->harm);
     } else {
         hd_finding_say(finding,
                        "%s read %s, then %s wrote it, then %s wrote it without "
-                       "looking again; what %s wrote is lost%s",
-                       mine, HD_RACE_NAME, other, mine, other, lost);
+                       "looking again; what %s wrote is lost%s%s",
+                       pair->mine, HD_RACE_NAME, pair->other, pair->mine,
+                       pair->other, lost, pair->harm);
     }
     hd_finding_add_place(finding, "what it makes it from was read here",
                          race->access[0].place);
-    if (in_between->place != finding->place) {
+    if (race->access[1].place != finding->place) {
         hd_finding_add_place(finding, "what is lost was written here",
-                             in_between->place);
+                             race->access[1].place);
     }
+}
+
+static void
+say_dirty_read(const struct hd_race *race, const struct pair *pair,
+               struct hd_finding *finding)
+{
+    hd_finding_say(finding, "%s read %s while %s was %s%s", pair->other,
+                   race->has_other ? HD_RACE_NAME " and " HD_RACE_OTHER
+                                   : HD_RACE_NAME,
+                   pair->mine,
+                   race->has_other ? "between writing the one and the other"
+                                   : "between two writes of it",
+                   pair->harm);
+    hd_finding_add_place(finding, "the first was written here",
+                         race->access[0].place);
+    hd_finding_add_place(finding, "and the last here",
+                         race->access[race->access_count - 1].place);
+}
+
+static void
+say_dirty_write(const struct hd_race *race, const struct pair *pair,
+                struct hd_finding *finding)
+{
+    hd_finding_say(finding,
+                   "%s wrote %s, %s wrote over it, and %s read that as its "
+                   "own%s",
+                   pair->mine, HD_RACE_NAME, pair->other, pair->mine,
+                   pair->harm);
+    hd_finding_add_place(finding, "it had written it here",
+                         race->access[0].place);
+    if (race->access[1].place != race->access[0].place) {
+        hd_finding_add_place(finding, "it was written over here",
+                             race->access[1].place);
+    }
+}
+
+static void
+say_stale_read(const struct hd_race *race, const struct pair *pair,
+               struct hd_finding *finding)
+{
+    hd_finding_say(finding,
+                   "%s went on with what it had read of %s, though %s has "
+                   "written it since%s",
+                   pair->mine, HD_RACE_NAME, pair->other, pair->harm);
+    hd_finding_add_place(finding, "it had read it here", race->access[0].place);
+    hd_finding_add_place(finding, "it was written here since",
+                         race->access[1].place);
 }
 
 bool
@@ -65,15 +153,26 @@ hd_judge_race(const struct hd_case *one, const struct hd_record *record,
         return false;
     }
     const struct hd_race race = hd_race_read(one->log, index);
+    struct pair pair;
     finding->actor = record->subject;
     finding->place = record->value;
     hd_finding_sign(finding, race.access[0].place);
     hd_finding_sign(finding, race.access[race.access_count - 1].place);
+    name_pair(one, &race, &pair);
     switch (record->op) {
     case HD_RACE_LOST_UPDATE:
-        say_lost_update(one, &race, finding);
+        say_lost_update(&race, &pair, finding);
+        break;
+    case HD_RACE_DIRTY_READ:
+        finding->actor = race.access[1].actor;
+        finding->place = race.access[1].place;
+        say_dirty_read(&race, &pair, finding);
+        break;
+    case HD_RACE_DIRTY_WRITE:
+        say_dirty_write(&race, &pair, finding);
         break;
     default:
+        say_stale_read(&race, &pair, finding);
         break;
     }
     return true;

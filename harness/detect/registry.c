@@ -46,6 +46,16 @@ static const struct hd_detector detectors[] = {
      BIT(HD_LOG_DEADLOCK) | BIT(HD_LOG_LEFT) | BIT(HD_LOG_PENDING) |
          BIT(HD_LOG_LIVELOCK),
      hd_judge_deadlock},
+    {"dirty-read", "a task reads what another is in the middle of changing",
+     "What it goes on with has never been: half of it is old.",
+     "Work it out aside and publish it in one step, or hold a lock around the "
+     "change and around the reading.",
+     BIT(HD_LOG_RACE), hd_judge_race},
+    {"dirty-write", "a task goes on with what another wrote over its own",
+     "What a task puts somewhere for itself is another's when it comes back.",
+     "Give each task a variable of its own (hd_local, a local variable, an "
+     "argument), or hold a lock until the value is used.",
+     BIT(HD_LOG_RACE), hd_judge_race},
     {"foreign-loop", "an object meets another loop than its own",
      "To wake the task would mean to reach into a loop that does not run.",
      "Make futures and tasks on the loop that uses them; what two loops share "
@@ -131,6 +141,10 @@ static const struct hd_detector detectors[] = {
      "A handle is good until the task that spawned ends: who keeps it longer "
      "calls hd_task_retain, and hd_task_release at the end.",
      BIT(HD_LOG_STALE), hd_judge_stale},
+    {"stale-read", "a task acts on what it has read before another wrote it",
+     "It goes on from a state that is no longer so.",
+     "Look again after the wait, or hold a lock around looking and acting.",
+     BIT(HD_LOG_RACE), hd_judge_race},
     {"starvation", "a task is kept from what it waits for",
      "As long as the others go on, the task gets nothing; nothing in the "
      "program ends that.",

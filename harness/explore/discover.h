@@ -37,7 +37,8 @@ struct hd_explorer {
     hd_discovery_fn *tell;
     void *context;
     struct hd_verdict *verdict;
-    bool piloting; /* the execution in shared is the pilot's */
+    struct hd_serials *serials; /* what memory may end as */
+    bool piloting;              /* the execution in shared is the pilot's */
     bool resumed;
     bool stopped; /* a worker was killed, or a judgement cut short */
     uint64_t start_ms, earlier_ms;

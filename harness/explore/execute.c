@@ -133,10 +133,27 @@ observer_of(struct hd_runner *runner)
     if (runner->traces) {
         tracer = hd_tracer_begin(&runner->tracer, runner->shared->coverage);
     }
-    if (looks_for_races(runner)) {
-        races = hd_races_begin(&runner->races);
+    runner->observes = looks_for_races(runner);
+    if (runner->observes) {
+        const struct hd_serials *serials = runner->shared->serials;
+        races = hd_races_begin(&runner->races,
+                               serials != NULL && serials->orders > 0 ? serials
+                                                                      : NULL);
     }
     return hd_observers_join(&runner->observers, tracer, races);
+}
+
+static void
+end_races(struct hd_runner *runner, enum hd_outcome outcome)
+{
+    struct hd_shared *shared = runner->shared;
+    if (runner->observes) {
+        hd_races_end(&runner->races, outcome, &shared->log);
+        shared->tracks_memory |= runner->races.tracked > 0;
+    }
+    if (shared->finals != NULL) {
+        hd_harm_finals(&runner->races.spots, shared->finals);
+    }
 }
 
 enum hd_outcome
@@ -170,11 +187,11 @@ hd_runner_execute(struct hd_runner *runner, const struct hd_rules *rules,
         hd_world_execute(&runner->world, &execution);
     shared->executing = false;
     executing = NULL;
+    end_races(runner, outcome);
     const struct hd_view *view = &runner->world.ready.view;
     shared->outcome = outcome;
     shared->steps += view->step;
-    shared->tracks_memory |=
-        runner->races.tracked > 0 || runner->tracer.sees_memory;
+    shared->tracks_memory |= runner->tracer.sees_memory;
     shared->decisions += runner->world.ready.decisions;
     write_held(shared);
     if (runner->is_fair && view->step >= HD_STARVATION_STEPS_MIN &&

@@ -28,6 +28,7 @@ struct hd_runner {
     bool ignores_races;                      /* all of theirs */
     bool traces;        /* the next execution's trace is wanted */
     bool looks;         /* races are looked for whatever is known */
+    bool observes;      /* they are, in this execution */
     bool callers;       /* what suspends is logged with who called it */
     hd_watch_fn *watch; /* who looks after each step, or NULL */
     bool is_fair;       /* who starves in the next execution is a finding */

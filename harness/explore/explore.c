@@ -74,6 +74,7 @@ explorer_init(struct hd_explorer *explorer, const struct hd_settings *settings,
         .test = test,
         .probe = hd_shared_create(),
     };
+    explorer->serials = hd_shared_map(sizeof(*explorer->serials));
     if (explorer->attempt.probe == NULL || !hd_sometimes_begin()) {
         snprintf(error, bytes, "out of memory");
         return false;
@@ -91,6 +92,7 @@ explorer_finish(struct hd_explorer *explorer)
     }
     free(explorer->jobs);
     hd_shared_destroy(explorer->attempt.probe);
+    hd_shared_unmap(explorer->serials, sizeof(*explorer->serials));
 }
 
 /* ---- the search ---- */
@@ -224,7 +226,8 @@ hd_explore_replay(const struct hd_settings *settings,
     hd_attempt(attempt, &fifo, 0);
     attempt->probe->has_reference = attempt->probe->outcome == HD_OUTCOME_OK;
     attempt->probe->reference = attempt->probe->results;
-    hd_oracle_ask(&attempt->probe->oracle, attempt);
+    hd_oracle_ask(&attempt->probe->oracle, explorer.serials, attempt);
+    attempt->probe->serials = explorer.serials;
     explorer.as_found.pass_output = settings->pass_output;
     explorer.as_found.callers = true;
     if (token->is_recipe) {

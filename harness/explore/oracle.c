@@ -161,32 +161,69 @@ note(struct hd_oracle *oracle, const struct hd_results *results,
     oracle->count++;
 }
 
+/* Is there anything that serial orders could say? */
+static bool
+is_wanted(const struct hd_attempt *pilot, bool wants_memory)
+{
+    const struct hd_shared *fifo = pilot->probe;
+    const uint64_t ignored = pilot->settings->ignored;
+    const bool has_result = fifo->results.count > 0 &&
+                            !hd_is_ignored("nondeterministic-result", ignored);
+    const bool has_memory = wants_memory && fifo->tracks_memory &&
+                            hd_detect_mask(ignored) >> HD_LOG_RACE & 1;
+    return fifo->outcome == HD_OUTCOME_OK && (has_result || has_memory) &&
+           pilot->test->loop != HD_LOOP_NONE;
+}
+
+static bool
+attempt_init(struct hd_attempt *attempt, const struct hd_attempt *pilot)
+{
+    *attempt = (struct hd_attempt){.settings = pilot->settings,
+                                   .test = pilot->test,
+                                   .probe = hd_shared_create()};
+    if (attempt->probe != NULL) {
+        attempt->probe->finals = hd_shared_map(sizeof(struct hd_finals));
+    }
+    return attempt->probe != NULL && attempt->probe->finals != NULL;
+}
+
+static void
+attempt_finish(struct hd_attempt *attempt)
+{
+    if (attempt->probe != NULL) {
+        hd_shared_unmap(attempt->probe->finals, sizeof(struct hd_finals));
+    }
+    hd_shared_destroy(attempt->probe);
+}
+
 void
-hd_oracle_ask(struct hd_oracle *out, const struct hd_attempt *pilot)
+hd_oracle_ask(struct hd_oracle *out, struct hd_serials *serials,
+              const struct hd_attempt *pilot)
 {
     static HD_GLOBAL struct hd_serial serial;
-    const struct hd_shared *fifo = pilot->probe;
+    struct hd_attempt attempt;
     uint32_t tasks = 0;
     *out = (struct hd_oracle){0};
-    if (fifo->outcome != HD_OUTCOME_OK || fifo->results.count == 0 ||
-        pilot->test->loop == HD_LOOP_NONE ||
-        hd_is_ignored("nondeterministic-result", pilot->settings->ignored) ||
-        !is_worth_asking(&fifo->log, &tasks)) {
+    if (!is_wanted(pilot, serials != NULL) ||
+        !is_worth_asking(&pilot->probe->log, &tasks)) {
         return;
     }
-    struct hd_attempt attempt = {.settings = pilot->settings,
-                                 .test = pilot->test,
-                                 .probe = hd_shared_create()};
     const uint32_t orders = count_orders(tasks);
+    const bool able = attempt_init(&attempt, pilot);
     out->tasks = tasks;
-    for (uint32_t i = 0;
-         i < orders && attempt.probe != NULL && hd_supervise_interrupted() == 0;
+    for (uint32_t i = 0; i < orders && able && hd_supervise_interrupted() == 0;
          i++) {
         make_order(&serial, tasks, i);
         hd_attempt_serial(&attempt, &serial);
         if (attempt.probe->outcome == HD_OUTCOME_OK) {
             note(out, &attempt.probe->results, &serial);
+            if (serials != NULL) {
+                hd_serials_add(serials, attempt.probe->finals);
+            }
         }
     }
-    hd_shared_destroy(attempt.probe);
+    if (serials != NULL) {
+        serials->all = tasks <= TASKS_ALL;
+    }
+    attempt_finish(&attempt);
 }

@@ -10,14 +10,17 @@
 /*
  * Execute the serial orders, all of up to four tasks and a sample above.
  *
+ * serials  what memory ends as, too, where it is tracked; zeroed, or NULL.
  * pilot    its last attempt was the fifo run of the test; is left as it is.
  *
  * An order that fails does not count. Nothing is asked, and out is empty, if
- * the fifo run failed or declared no result, if main has less than two tasks,
- * or if it matters there which of two times comes first: time is then part of
- * the program, and one after the other makes another program of it.
+ * the fifo run failed, or declared no result and tracked no memory, if main has
+ * less than two tasks, or if it matters there which of two times comes first:
+ * time is then part of the program, and one after the other makes another
+ * program of it.
  */
-void hd_oracle_ask(struct hd_oracle *out, const struct hd_attempt *pilot);
+void hd_oracle_ask(struct hd_oracle *out, struct hd_serials *serials,
+                   const struct hd_attempt *pilot);
 
 /*
  * An execution has ended in good order: note in its log if its results are not

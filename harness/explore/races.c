@@ -6,7 +6,7 @@
 #include "explore/races.h"
 
 #include "base/random.h"
-#include "context/stack.h"
+#include "explore/where.h"
 
 /* A step that has ended. */
 struct step {
@@ -26,50 +26,6 @@ struct touched {
 };
 
 /* ---- noting ---- */
-
-/* Where it lies, as far as that tells the program's author anything. */
-static void
-describe(struct hd_race *race, const struct hd_granule *granule, uint8_t mask)
-{
-    const unsigned first = (unsigned)__builtin_ctz(mask);
-    const unsigned count = (unsigned)__builtin_popcount(mask);
-    size_t depth;
-    race->address = granule->address + first;
-    if ((unsigned)mask >> first == (1u << count) - 1) {
-        race->bytes = (uint8_t)count;
-    }
-    if (granule->flags & HD_GRANULE_STATIC) {
-        race->where = HD_RACE_STATIC;
-    } else if (granule->flags & HD_GRANULE_STACK) {
-        const struct hd_stack *stack =
-            hd_stack_find((const void *)race->address, &depth);
-        if (stack != NULL) {
-            race->where = HD_RACE_STACK;
-            race->owner = stack->owner;
-            race->offset = depth;
-        }
-    }
-}
-
-static struct hd_race_access
-access_of(const struct hd_race *race, const struct hd_spot_access *from)
-{
-    struct hd_race_access access = {
-        .place = from->place,
-        .at = from->at,
-        .actor = from->actor,
-        .mode = from->writes ? HD_RACE_WRITES : HD_RACE_READS,
-        .has_value = from->has_value && race->bytes > 0,
-    };
-    if (access.has_value) {
-        const unsigned shift = (unsigned)(race->address % HD_GRANULE_BYTES) * 8;
-        access.value = from->value >> shift;
-        if (race->bytes < HD_GRANULE_BYTES) {
-            access.value &= (UINT64_C(1) << race->bytes * 8) - 1;
-        }
-    }
-    return access;
-}
 
 /* Once for each kind and its places. */
 static bool
@@ -93,17 +49,26 @@ is_noted(struct hd_races *races, enum hd_race_kind kind,
 }
 
 static void
-note(const struct step *step, enum hd_race_kind kind,
+note(struct hd_races *races, struct hd_log *log, enum hd_race_kind kind,
      const struct hd_race *race)
 {
     const struct hd_race_access *last = &race->access[race->access_count - 1];
-    if (!is_noted(step->races, kind, race)) {
-        hd_log_bytes(step->ready->log,
+    if (!is_noted(races, kind, race)) {
+        hd_log_bytes(log,
                      (struct hd_record){.kind = HD_LOG_RACE,
                                         .op = (uint8_t)kind,
                                         .subject = last->actor,
                                         .value = last->place},
                      race, sizeof(*race));
+    }
+}
+
+/* What another one has written over with the same: something may come of it. */
+static void
+suspect(struct hd_races *races, const struct hd_race *race)
+{
+    if (races->suspect_count < HD_RACES_MAX) {
+        races->suspects[races->suspect_count++] = *race;
     }
 }
 
@@ -145,17 +110,24 @@ seek_lost_update(const struct touched *touched,
             continue;
         }
         struct hd_race race = {
+            .memory = hd_where_is(touched->spot, mask),
             .access_count = 3,
-            .both_read = touched->spot->bases[i].step > write->follows &&
+            .both_read = touched->spot->bases[i].mask & mask &&
+                         touched->spot->bases[i].step > write->follows &&
                          read->step > write->follows,
         };
         const struct hd_spot_access last = this_access(touched, mask, true);
-        describe(&race, touched->granule, mask);
-        race.access[0] = access_of(&race, read);
-        race.access[1] = access_of(&race, write);
-        race.access[2] = access_of(&race, &last);
-        race.access[3] = access_of(&race, &touched->spot->bases[i]);
-        note(step, HD_RACE_LOST_UPDATE, &race);
+        race.access[0] = hd_where_access(&race.memory, read);
+        race.access[1] = hd_where_access(&race.memory, write);
+        race.access[2] = hd_where_access(&race.memory, &last);
+        race.access[3] =
+            hd_where_access(&race.memory, &touched->spot->bases[i]);
+        if (race.access[1].has_value && race.access[2].has_value &&
+            race.access[1].value == race.access[2].value) {
+            suspect(step->races, &race);
+        } else {
+            note(step->races, step->ready->log, HD_RACE_LOST_UPDATE, &race);
+        }
     }
 }
 
@@ -178,7 +150,7 @@ base_of(const struct touched *touched)
 {
     const uint8_t mask = touched->fresh & touched->writes;
     struct hd_spot_access base = {.step = 0};
-    if (mask != 0) {
+    if (mask == touched->writes) {
         return this_access(touched, mask, false);
     }
     for (uint32_t i = 0; i < HD_SPOT_OWN; i++) {
@@ -227,6 +199,40 @@ keep(const struct touched *touched)
     }
 }
 
+/* What is known of the spot itself. */
+static void
+keep_spot(const struct touched *touched)
+{
+    struct hd_spot *spot = touched->spot;
+    const struct hd_granule *granule = touched->granule;
+    const uint32_t actor = touched->step->actor;
+    if (spot->actor == 0) {
+        const struct hd_actor *who = touched->step->ready->view.last;
+        spot->actor = actor;
+        hd_where_note(spot, touched->step->ready, granule);
+        spot->several =
+            spot->owner != 0 && who != NULL && spot->owner != who->path;
+    }
+    spot->several |= spot->actor != actor;
+    if (!(granule->flags & HD_GRANULE_FREED) &&
+        granule->flags & HD_GRANULE_VALUES) {
+        spot->value = granule->after;
+        spot->known |= granule->reads | granule->writes;
+    }
+    hd_spots_keep(&touched->step->races->spots, spot,
+                  &(struct hd_past){
+                      .value_before = granule->before,
+                      .value_after = granule->after,
+                      .read_place = granule->read_place,
+                      .write_place = granule->write_place,
+                      .at = touched->step->at,
+                      .actor = actor,
+                      .step = touched->step->number,
+                      .fresh = touched->fresh,
+                      .writes = touched->writes,
+                      .has_value = (granule->flags & HD_GRANULE_VALUES) != 0});
+}
+
 static void
 look(const struct step *step, const struct hd_granule *granule)
 {
@@ -244,6 +250,7 @@ look(const struct step *step, const struct hd_granule *granule)
                                                       touched.spot, step->actor)
                                        : NULL;
     if (touched.own != NULL) {
+        keep_spot(&touched);
         seek(&touched);
         keep(&touched);
     }
@@ -290,15 +297,50 @@ stepped(struct hd_observer *observer, const struct hd_ready *ready,
 }
 
 struct hd_observer *
-hd_races_begin(struct hd_races *races)
+hd_races_begin(struct hd_races *races, const struct hd_serials *serials)
 {
     races->observer = (struct hd_observer){
         .ready = became_ready, .touched = touched, .stepped = stepped};
-    races->granule_count = races->noted_count = 0;
+    races->granule_count = races->noted_count = races->suspect_count = 0;
+    races->serials = serials;
     races->tracked = 0;
     hd_before_begin(&races->before);
-    hd_spots_begin(&races->spots);
+    hd_spots_begin(&races->spots, serials != NULL);
     return &races->observer;
+}
+
+/* Something has come of what was suspected. */
+static void
+note_suspects(struct hd_races *races, struct hd_log *log,
+              const struct hd_harm *harm)
+{
+    for (uint32_t i = 0; i < races->suspect_count; i++) {
+        if (harm != NULL) {
+            hd_harm_tell(harm, &races->suspects[i]);
+        }
+        note(races, log, HD_RACE_LOST_UPDATE, &races->suspects[i]);
+    }
+}
+
+void
+hd_races_end(struct hd_races *races, enum hd_outcome outcome,
+             struct hd_log *log)
+{
+    struct hd_harm harm;
+    struct hd_race race;
+    enum hd_race_kind kind;
+    if (outcome == HD_OUTCOME_FAILED) {
+        note_suspects(races, log, NULL);
+    }
+    if (outcome != HD_OUTCOME_OK || races->before.lost ||
+        !hd_harm_find(&races->spots, races->serials, &harm)) {
+        return;
+    }
+    note_suspects(races, log, &harm);
+    if (races->noted_count == 0 &&
+        hd_harm_explain(&races->spots, &races->before, &harm, &kind, &race)) {
+        note(races, log, kind, &race);
+    }
 }
 
 void

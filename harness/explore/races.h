@@ -7,6 +7,7 @@
 #define HD_EXPLORE_RACES_H
 
 #include "explore/before.h"
+#include "explore/harm.h"
 #include "explore/spots.h"
 #include "trace/race.h"
 
@@ -26,12 +27,23 @@ struct hd_races {
     uint32_t granule_count;
     uint64_t tracked;
     uint64_t noted[HD_RACES_MAX]; /* what was noted in this execution */
-    uint32_t noted_count;
+    uint32_t noted_count, suspect_count;
+    struct hd_race suspects[HD_RACES_MAX]; /* if harm comes of them */
+    const struct hd_serials *serials;
 };
 
 void hd_races_finish(struct hd_races *races);
 
-/* An execution begins. Returns whom to install as its observer. */
-struct hd_observer *hd_races_begin(struct hd_races *races);
+/*
+ * An execution begins. Returns whom to install as its observer.
+ *
+ * serials  what serial orders end with; NULL: nothing is known. Borrowed.
+ */
+struct hd_observer *hd_races_begin(struct hd_races *races,
+                                   const struct hd_serials *serials);
+
+/* It has ended: note in its log which races it has come to harm by. */
+void hd_races_end(struct hd_races *races, enum hd_outcome outcome,
+                  struct hd_log *log);
 
 #endif

@@ -43,10 +43,12 @@ hand_out_pilot(struct hd_explorer *explorer, uint64_t digest)
 {
     const struct hd_shared *probe = explorer->attempt.probe;
     struct hd_oracle oracle;
-    hd_oracle_ask(&oracle, &explorer->attempt);
+    hd_oracle_ask(&oracle, explorer->serials, &explorer->attempt);
     for (uint32_t i = 0; i < explorer->job_count; i++) {
         struct hd_shared *shared = explorer->jobs[i].shared;
         shared->oracle = oracle;
+        shared->serials = explorer->serials;
+        shared->tracks_memory |= probe->tracks_memory;
         shared->has_pilot = true;
         shared->pilot = &probe->log;
         shared->pilot_digest = digest;

@@ -65,6 +65,7 @@ hd_shared_copy_reference(struct hd_shared *to, const struct hd_shared *from)
     to->has_reference = from->has_reference;
     to->reference = from->reference;
     to->oracle = from->oracle;
+    to->serials = from->serials;
     to->tracks_memory |= from->tracks_memory;
 }
 

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "detect/finding.h"
 #include "explore/coverage.h"
+#include "explore/finals.h"
 #include <heddle/scheduler.h>
 #include <stddef.h>
 
@@ -134,6 +135,8 @@ struct hd_shared {
     bool has_reference;
     struct hd_results reference, results; /* of the fifo run, of this one */
     struct hd_oracle oracle;
+    struct hd_serials *serials; /* shared memory, too; NULL: nothing is known */
+    struct hd_finals *finals;   /* where memory's end is written; or NULL */
     size_t drift, unmet; /* of a replay: what did not fit, was not reached */
     enum hd_outcome outcome; /* of the last execution; FAILED if it broke */
     struct hd_held held;

@@ -5,6 +5,7 @@
 
 #define SPOTS_AT_FIRST 256u
 #define SPOTS_MAX ((uint32_t)1 << 17) /* of which half can be used */
+#define PAST_MAX ((uint32_t)1 << 15)
 
 static inline uint32_t
 hash_of(uint64_t key)
@@ -69,6 +70,26 @@ hd_spots_get(struct hd_spots *spots, uint64_t name)
     return spot;
 }
 
+const struct hd_spot *
+hd_spots_find(const struct hd_spots *spots, uint64_t name)
+{
+    const struct hd_spot *spot =
+        spots->spot_room > 0 ? find_spot(spots, name) : NULL;
+    return spot != NULL && spot->execution == spots->execution ? spot : NULL;
+}
+
+const struct hd_spot *
+hd_spots_next(const struct hd_spots *spots, uint32_t *from)
+{
+    while (*from < spots->spot_room) {
+        const struct hd_spot *spot = &spots->spots[(*from)++];
+        if (spot->execution == spots->execution) {
+            return spot;
+        }
+    }
+    return NULL;
+}
+
 /* ---- by spot and actor ---- */
 
 static struct hd_spot_own *
@@ -129,6 +150,39 @@ hd_spots_own(struct hd_spots *spots, const struct hd_spot *spot, uint32_t actor)
     return own;
 }
 
+/* ---- the past ---- */
+
+static bool
+enlarge_past(struct hd_spots *spots)
+{
+    const uint32_t room =
+        spots->past_room > 0 ? spots->past_room * 2 : SPOTS_AT_FIRST;
+    struct hd_past *past =
+        room <= PAST_MAX ? realloc(spots->past, room * sizeof(*past)) : NULL;
+    if (past == NULL) {
+        spots->past_lost = true;
+        return false;
+    }
+    spots->past = past;
+    spots->past_room = room;
+    return true;
+}
+
+void
+hd_spots_keep(struct hd_spots *spots, struct hd_spot *spot,
+              const struct hd_past *access)
+{
+    if (!spots->keeps_past || spots->past_lost ||
+        (spots->past_count == spots->past_room && !enlarge_past(spots))) {
+        return;
+    }
+    struct hd_past *past = &spots->past[spots->past_count++];
+    *past = *access;
+    past->name = spot->name;
+    past->before = spot->past;
+    spot->past = spots->past_count;
+}
+
 /* ---- accesses ---- */
 
 void
@@ -158,10 +212,12 @@ hd_spot_room(const struct hd_spot_access *accesses, uint32_t count)
 /* ---- one execution ---- */
 
 void
-hd_spots_begin(struct hd_spots *spots)
+hd_spots_begin(struct hd_spots *spots, bool keeps_past)
 {
     spots->execution++;
-    spots->spot_count = spots->own_count = 0;
+    spots->spot_count = spots->own_count = spots->past_count = 0;
+    spots->keeps_past = keeps_past;
+    spots->past_lost = false;
 }
 
 void
@@ -169,5 +225,6 @@ hd_spots_finish(struct hd_spots *spots)
 {
     free(spots->spots);
     free(spots->owns);
+    free(spots->past);
     *spots = (struct hd_spots){.spots = NULL};
 }

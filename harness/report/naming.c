@@ -12,8 +12,10 @@
 #define FUNCTION_BYTES 128u
 #define MADE_BYTES (WHO_BYTES + PLACE_BYTES + FUNCTION_BYTES + 24)
 
-/* A name twice. */
+/* Of which race, and which of its memory; a name twice. */
 struct naming {
+    const struct hd_race *race;
+    const struct hd_race_memory *memory;
     char text[HD_NAMING_BYTES], brief[HD_VARIABLE_BYTES + 40];
 };
 
@@ -36,31 +38,38 @@ words_of_path(const struct hd_names *names, uint64_t path, char *text,
 
 /* Bits in which the values differ: of several bit-fields, those are meant. */
 static uint64_t
-changed_bits(const struct hd_race *race)
+changed_bits(const struct naming *naming)
 {
+    const struct hd_race *race = naming->race;
+    const bool of_other = naming->memory == &race->other;
+    const struct hd_race_access *first = NULL;
     uint64_t changed = 0;
-    for (uint32_t i = 1; i < race->access_count; i++) {
-        if (race->access[0].has_value && race->access[i].has_value) {
-            changed |= race->access[i].value ^ race->access[0].value;
+    for (uint32_t i = 0; i < race->access_count; i++) {
+        const struct hd_race_access *access = &race->access[i];
+        if (naming->memory == &race->harmed || !access->has_value ||
+            access->of_other != of_other) {
+            continue;
         }
+        first = first != NULL ? first : access;
+        changed |= access->value ^ first->value;
     }
     return changed;
 }
 
 static struct hd_piece
-piece_of(const struct hd_race *race)
+piece_of(const struct naming *naming)
 {
-    return (struct hd_piece){.address = race->address,
-                             .bytes = race->bytes,
-                             .changed = changed_bits(race)};
+    return (struct hd_piece){.address = naming->memory->address,
+                             .bytes = naming->memory->bytes,
+                             .changed = changed_bits(naming)};
 }
 
 /* ---- static ---- */
 
 static void
-name_static(const struct hd_race *race, struct naming *naming)
+name_static(struct naming *naming)
 {
-    const struct hd_piece piece = piece_of(race);
+    const struct hd_piece piece = piece_of(naming);
     char function[FUNCTION_BYTES];
     struct hd_variable variable;
     if (!hd_variable_static(&piece, &variable)) {
@@ -78,27 +87,27 @@ name_static(const struct hd_race *race, struct naming *naming)
 /* ---- local ---- */
 
 static bool
-find_local(const struct hd_story *story, const struct hd_race *race,
+find_local(const struct hd_story *story, const struct naming *naming,
            struct hd_variable *out_variable)
 {
-    const struct hd_piece piece = piece_of(race);
+    const struct hd_race_memory *memory = naming->memory;
+    const struct hd_piece piece = piece_of(naming);
     const struct hd_names *names = story->names;
     struct hd_frame frame;
-    return hd_frame_find(story->log, race->address, story->finding->record,
+    return hd_frame_find(story->log, memory->address, story->finding->record,
                          &frame) &&
            frame.actor < names->actor_count &&
-           names->actors[frame.actor].path == race->owner &&
+           names->actors[frame.actor].path == memory->owner &&
            hd_variable_local(&piece, &frame, out_variable);
 }
 
 static void
-name_local(const struct hd_story *story, const struct hd_race *race,
-           struct naming *naming)
+name_local(const struct hd_story *story, struct naming *naming)
 {
     char who[WHO_BYTES], function[FUNCTION_BYTES];
     struct hd_variable variable;
-    words_of_path(story->names, race->owner, who, sizeof(who));
-    if (!find_local(story, race, &variable)) {
+    words_of_path(story->names, naming->memory->owner, who, sizeof(who));
+    if (!find_local(story, naming, &variable)) {
         snprintf(naming->brief, sizeof(naming->brief), "a local variable");
         snprintf(naming->text, sizeof(naming->text), "a local variable of %s",
                  who);
@@ -117,13 +126,13 @@ name_local(const struct hd_story *story, const struct hd_race *race,
 
 /* "make_node (list.c:12) allocated in 0.1". */
 static void
-say_allocation(const struct hd_story *story, const struct hd_race *race,
-               char *text, size_t bytes)
+say_allocation(const struct hd_story *story,
+               const struct hd_race_memory *memory, char *text, size_t bytes)
 {
     char who[WHO_BYTES], place[PLACE_BYTES];
-    const struct hd_symbol symbol = hd_symbol_place(race->block_place);
-    words_of_path(story->names, race->owner, who, sizeof(who));
-    hd_words_place(race->block_place, place, sizeof(place));
+    const struct hd_symbol symbol = hd_symbol_place(memory->block_place);
+    hd_words_actor(story->names, (uint32_t)memory->owner, who, sizeof(who));
+    hd_words_place(memory->block_place, place, sizeof(place));
     if (symbol.function != NULL && symbol.file != NULL) {
         char function[FUNCTION_BYTES];
         hd_symbol_called(symbol.function, function, sizeof(function));
@@ -134,19 +143,19 @@ say_allocation(const struct hd_story *story, const struct hd_race *race,
 }
 
 static void
-name_block(const struct hd_story *story, const struct hd_race *race,
-           struct naming *naming)
+name_block(const struct hd_story *story, struct naming *naming)
 {
-    struct hd_piece piece = piece_of(race);
+    const struct hd_race_memory *memory = naming->memory;
+    struct hd_piece piece = piece_of(naming);
     char made[MADE_BYTES];
     struct hd_variable variable;
-    piece.address = race->offset;
-    say_allocation(story, race, made, sizeof(made));
-    if (!hd_variable_heap(&piece, race->block_bytes, race->block_place,
+    piece.address = memory->offset;
+    say_allocation(story, memory, made, sizeof(made));
+    if (!hd_variable_heap(&piece, memory->block_bytes, memory->block_place,
                           &variable)) {
         snprintf(naming->brief, sizeof(naming->brief),
-                 "byte %" PRIu64 " of the %" PRIu64, race->offset,
-                 race->block_bytes);
+                 "byte %" PRIu64 " of the %" PRIu64, memory->offset,
+                 memory->block_bytes);
         snprintf(naming->text, sizeof(naming->text), "%s that %s",
                  naming->brief, made);
     } else if (variable.name[0] == '\0') {
@@ -164,19 +173,18 @@ name_block(const struct hd_story *story, const struct hd_race *race,
 /* ---- the header's ---- */
 
 static void
-name(const struct hd_story *story, const struct hd_race *race,
-     struct naming *naming)
+name(const struct hd_story *story, struct naming *naming)
 {
     naming->text[0] = '\0';
-    switch (race->where) {
+    switch (naming->memory->where) {
     case HD_RACE_STATIC:
-        name_static(race, naming);
+        name_static(naming);
         break;
     case HD_RACE_STACK:
-        name_local(story, race, naming);
+        name_local(story, naming);
         break;
     case HD_RACE_HEAP:
-        name_block(story, race, naming);
+        name_block(story, naming);
         break;
     default:
         snprintf(naming->brief, sizeof(naming->brief),
@@ -187,10 +195,10 @@ name(const struct hd_story *story, const struct hd_race *race,
 
 const char *
 hd_naming_race(const struct hd_story *story, const struct hd_race *race,
-               char *text, size_t bytes)
+               const struct hd_race_memory *memory, char *text, size_t bytes)
 {
-    struct naming naming;
-    name(story, race, &naming);
+    struct naming naming = {.race = race, .memory = memory};
+    name(story, &naming);
     snprintf(text, bytes, "%s",
              naming.text[0] != '\0' ? naming.text : naming.brief);
     return text;
@@ -198,10 +206,11 @@ hd_naming_race(const struct hd_story *story, const struct hd_race *race,
 
 const char *
 hd_naming_race_briefly(const struct hd_story *story, const struct hd_race *race,
-                       char *text, size_t bytes)
+                       const struct hd_race_memory *memory, char *text,
+                       size_t bytes)
 {
-    struct naming naming;
-    name(story, race, &naming);
+    struct naming naming = {.race = race, .memory = memory};
+    name(story, &naming);
     snprintf(text, bytes, "%s", naming.brief);
     return text;
 }

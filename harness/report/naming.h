@@ -12,7 +12,7 @@
 #define HD_NAMING_BYTES 768u
 
 /*
- * The memory of a race, for a sentence; returns text.
+ * Memory of a race (one of its members), for a sentence; returns text.
  *
  *   "bank.accounts[2].balance", "seen (in deposit)"
  *   "account.balance (of test n26_race)", "sum (of transfer in 0.2)"
@@ -22,12 +22,14 @@
  * 24 that make_node (list.c:12) allocated in 0.1".
  */
 const char *hd_naming_race(const struct hd_story *story,
-                           const struct hd_race *race, char *text,
+                           const struct hd_race *race,
+                           const struct hd_race_memory *memory, char *text,
                            size_t bytes);
 
 /* The same for a table, where the sentence stands near: "next", "sum". */
 const char *hd_naming_race_briefly(const struct hd_story *story,
-                                   const struct hd_race *race, char *text,
-                                   size_t bytes);
+                                   const struct hd_race *race,
+                                   const struct hd_race_memory *memory,
+                                   char *text, size_t bytes);
 
 #endif

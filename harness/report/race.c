@@ -21,24 +21,34 @@ hd_race_of(const struct hd_story *story, struct hd_race *out_race)
 
 /* ---- names ---- */
 
-const char *
-hd_race_message(const struct hd_story *story, char *text, size_t bytes)
+/* The first time in full. */
+static void
+put_name(const struct hd_story *story, const char *word,
+         const struct hd_race *race, const struct hd_race_memory *memory,
+         char *text, size_t bytes)
 {
     char name[HD_NAMING_BYTES];
-    struct hd_race race;
-    hd_words_message(story->names, story->finding->message, text, bytes);
-    if (!hd_race_of(story, &race)) {
-        return text;
-    }
-    char *at = strstr(text, HD_RACE_NAME);
-    hd_naming_race(story, &race, name, sizeof(name));
-    const size_t from = strlen(HD_RACE_NAME);
+    char *at = strstr(text, word);
+    hd_naming_race(story, race, memory, name, sizeof(name));
+    const size_t from = strlen(word);
     for (size_t to = strlen(name);
          at != NULL && strlen(text) + to < bytes + from; to = strlen(name)) {
         memmove(at + to, at + from, strlen(at + from) + 1);
         memcpy(at, name, to);
-        at = strstr(at + to, HD_RACE_NAME);
-        hd_naming_race_briefly(story, &race, name, sizeof(name)); /* again */
+        at = strstr(at + to, word);
+        hd_naming_race_briefly(story, race, memory, name, sizeof(name));
+    }
+}
+
+const char *
+hd_race_message(const struct hd_story *story, char *text, size_t bytes)
+{
+    struct hd_race race;
+    hd_words_message(story->names, story->finding->message, text, bytes);
+    if (hd_race_of(story, &race)) {
+        put_name(story, HD_RACE_NAME, &race, &race.memory, text, bytes);
+        put_name(story, HD_RACE_OTHER, &race, &race.other, text, bytes);
+        put_name(story, HD_RACE_HARMED, &race, &race.harmed, text, bytes);
     }
     return text;
 }
@@ -51,11 +61,15 @@ hd_race_access(const struct hd_story *story, const struct hd_race *race,
 {
     char name[HD_NAMING_BYTES], value[40] = "";
     const bool writes = race->access[access].mode == HD_RACE_WRITES;
+    const bool of_other = race->access[access].of_other;
     if (race->access[access].has_value) {
         snprintf(value, 3, ": ");
         hd_race_value(race, access, value + 2, sizeof(value) - 2);
     }
     snprintf(text, bytes, "%s %s%s", writes ? "writes" : "reads",
-             hd_naming_race_briefly(story, race, name, sizeof(name)), value);
+             hd_naming_race_briefly(story, race,
+                                    of_other ? &race->other : &race->memory,
+                                    name, sizeof(name)),
+             value);
     return text;
 }

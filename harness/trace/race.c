@@ -19,7 +19,7 @@ hd_race_read(const struct hd_log *log, uint64_t index)
         memcpy((char *)&race + at, raw,
                left < sizeof(*raw) ? left : sizeof(*raw));
     }
-    HD_ASSERT(race.access_count < HD_RACE_ACCESSES);
+    HD_ASSERT(race.access_count > 0 && race.access_count <= HD_RACE_ACCESSES);
     return race;
 }
 
@@ -43,7 +43,9 @@ const char *
 hd_race_value(const struct hd_race *race, uint32_t access, char *text,
               size_t bytes)
 {
-    const unsigned bits = race->bytes > 0 ? race->bytes * 8u : 64;
+    const struct hd_race_memory *memory =
+        race->access[access].of_other ? &race->other : &race->memory;
+    const unsigned bits = memory->bytes > 0 ? memory->bytes * 8u : 64;
     const unsigned unused = 64 - bits;
     const uint64_t value = race->access[access].value;
     const int64_t number = (int64_t)(value << unused) >> unused;

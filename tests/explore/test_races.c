@@ -1,128 +1,7 @@
 /*
- * Races, as the observer notes them while small programs run in plain fifo
- * order. Who reads says so with a mark, who writes too.
+ * Lost updates, and what is none: what happens before what.
  */
-#include "explore/races.h"
-
-#include "sim/world.h"
-#include "task/loop.h"
-#include "trace/records.h"
-#include <heddle/access.h>
-#include <heddle/heddle.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define RECORDS ((uint64_t)1 << 16)
-
-static struct hd_world world;
-static struct hd_log events;
-static struct hd_races races;
-
-static int main_status;
-
-static void
-run_main(void *arg)
-{
-    struct hd_loop *loop = hd_loop_create();
-    main_status = hd_loop_run_main(loop, *(hd_fn **)arg, NULL, 0);
-    hd_loop_destroy(loop);
-}
-
-/* Run it, observed. */
-static void
-run(hd_fn *program)
-{
-    const struct hd_rules rules = HD_RULES_DEFAULT;
-    if (events.records == NULL) {
-        events.records = calloc(RECORDS, sizeof(*events.records));
-        events.mask = RECORDS - 1;
-        assert_non_null(events.records);
-        assert_true(hd_world_init(&world, &events));
-    }
-    const struct hd_execution execution = {
-        .body = run_main,
-        .arg = &program,
-        .rules = &rules,
-        .main_is_root = true,
-        .observer = hd_races_begin(&races),
-    };
-    assert_int_equal(hd_world_execute(&world, &execution), HD_OUTCOME_OK);
-    assert_int_equal(main_status, 0);
-}
-
-/* How many races of a kind stand in the log; the last one is in seen. */
-static struct hd_race seen;
-
-static size_t
-count(enum hd_race_kind kind)
-{
-    size_t found = 0;
-    for (uint64_t i = hd_record_first(&events); i < events.count;
-         i = hd_record_next(&events, i)) {
-        const struct hd_record *record = hd_record_at(&events, i);
-        if (record->kind == HD_LOG_RACE && record->op == kind) {
-            seen = hd_race_read(&events, i);
-            found++;
-        }
-    }
-    return found;
-}
-
-/* ---- the programs' parts ---- */
-
-static int balance;
-static struct hd_lock lock;
-static struct hd_event event;
-static struct hd_queue queue;
-
-static int
-read_balance(void)
-{
-    HD_READ(&balance);
-    return balance;
-}
-
-static void
-write_balance(int value)
-{
-    HD_WRITE(&balance);
-    balance = value;
-}
-
-static int
-add_late(void *arg)
-{
-    const int before = read_balance();
-    HD_TRY(hd_yield());
-    write_balance(before + (int)(intptr_t)arg);
-    return 0;
-}
-
-static int
-set_at_once(void *arg)
-{
-    write_balance((int)(intptr_t)arg);
-    return 0;
-}
-
-/* Both beside each other, the first one first. */
-static int
-run_both(hd_fn *first, hd_fn *second)
-{
-    balance = 10;
-    hd_lock_init(&lock);
-    hd_event_init(&event);
-    hd_queue_init(&queue, 0);
-    struct hd_task *a = hd_task_spawn(first, (void *)(intptr_t)5);
-    struct hd_task *b = hd_task_spawn(second, (void *)(intptr_t)1);
-    const int status = hd_gather(a, b);
-    hd_queue_finish(&queue);
-    return status;
-}
+#include "racing.h"
 
 /* ---- lost updates ---- */
 
@@ -141,9 +20,9 @@ who_writes_over_what_was_written_since_it_read_loses_it(void **state)
     run(two_add_late);
 
     assert_int_equal(count(HD_RACE_LOST_UPDATE), 1);
-    assert_int_equal(seen.where, HD_RACE_STATIC);
-    assert_int_equal(seen.address, (uintptr_t)&balance);
-    assert_int_equal(seen.bytes, sizeof(balance));
+    assert_int_equal(seen.memory.where, HD_RACE_STATIC);
+    assert_int_equal(seen.memory.address, (uintptr_t)&balance);
+    assert_int_equal(seen.memory.bytes, sizeof(balance));
     assert_int_equal(seen.access[0].value, 10);
     assert_int_equal(seen.access[1].value, 15);
     assert_int_equal(seen.access[2].value, 11);
@@ -298,12 +177,20 @@ add_to(void *arg)
 }
 
 static int
-two_add_to_a_local(void *arg)
+clear(void *arg)
 {
-    int sum = 0;
+    HD_WRITE((int *)arg);
+    *(int *)arg = 0;
+    return 0;
+}
+
+static int
+two_use_a_local(void *arg)
+{
+    int sum = 7;
     (void)arg;
     struct hd_task *a = hd_task_spawn(add_to, &sum);
-    struct hd_task *b = hd_task_spawn(add_to, &sum);
+    struct hd_task *b = hd_task_spawn(clear, &sum);
     return hd_gather(a, b);
 }
 
@@ -312,11 +199,11 @@ a_local_variable_has_its_task_for_a_name(void **state)
 {
     (void)state;
 
-    run(two_add_to_a_local);
+    run(two_use_a_local);
 
     assert_int_equal(count(HD_RACE_LOST_UPDATE), 1);
-    assert_int_equal(seen.where, HD_RACE_STACK);
-    assert_int_equal(seen.owner, world.ready.root.path);
+    assert_int_equal(seen.memory.where, HD_RACE_STACK);
+    assert_int_equal(seen.memory.owner, world.ready.root.path);
 }
 
 /* ---- what happens before what ---- */
@@ -531,7 +418,7 @@ crowd(void *arg)
     (void)arg;
     balance = 0;
     for (size_t i = 0; i < CROWD; i++) {
-        tasks[i] = hd_task_spawn(add_late, (void *)(intptr_t)1);
+        tasks[i] = hd_task_spawn(add_late, (void *)(intptr_t)(i + 1));
     }
     for (size_t i = 0; i < CROWD; i++) {
         HD_TRY(hd_await(tasks[i]));
@@ -557,16 +444,6 @@ a_thousand_tasks_need_no_more_memory_the_second_time(void **state)
     assert_ptr_equal(races.spots.owns, owns);
     assert_int_equal(races.before.node_room + races.spots.own_room, rooms);
     assert_false(races.before.lost);
-}
-
-static int
-finish(void **state)
-{
-    (void)state;
-    hd_races_finish(&races);
-    hd_world_finish(&world);
-    free(events.records);
-    return 0;
 }
 
 int
