@@ -246,6 +246,23 @@ the_same_value_twice_is_lost_if_something_comes_of_it(void **state)
 }
 
 static void
+an_address_is_one_like_any_other(void **state)
+{
+    const uint64_t one = UINT64_C(0x7f0012345678), other = one + 4096;
+    (void)state;
+
+    for (uint8_t half = 0; half < 2; half++) {
+        assert_int_equal(hd_final_of(1, one, half, 0xff).value,
+                         hd_final_of(1, other, half, 0xff).value);
+        assert_int_not_equal(hd_final_of(1, one, half, 0xff).value,
+                             hd_final_of(1, 0, half, 0xff).value);
+    }
+    /* Not with bytes of which nothing is known. */
+    assert_int_equal(hd_final_of(1, one, 0, 0x0f).value, 0x12345678);
+    assert_int_equal(hd_final_of(1, one, 0, 0x02).value, 0x5600);
+}
+
+static void
 of_a_sample_of_orders_only_what_they_agree_on_counts(void **state)
 {
     (void)state;
@@ -271,6 +288,7 @@ main(void)
         cmocka_unit_test(half_of_a_change_is_a_dirty_read),
         cmocka_unit_test(what_another_wrote_over_ones_own_is_a_dirty_write),
         cmocka_unit_test(the_same_value_twice_is_lost_if_something_comes_of_it),
+        cmocka_unit_test(an_address_is_one_like_any_other),
         cmocka_unit_test(of_a_sample_of_orders_only_what_they_agree_on_counts),
     };
     return cmocka_run_group_tests(tests, NULL, finish);
