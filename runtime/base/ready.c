@@ -212,6 +212,17 @@ grow_accesses(struct hd_ready *ready)
     ready->access_capacity = capacity;
 }
 
+/* Most are new, and the sieve says so. */
+static inline bool
+may_be_noted(struct hd_ready *ready, uint64_t object)
+{
+    uint64_t *word = &ready->noted[object >> 6 & (HD_NOTED_WORDS - 1)];
+    const uint64_t bit = (uint64_t)1 << (object & 63);
+    const bool may = (*word & bit) != 0;
+    *word |= bit;
+    return may;
+}
+
 /* One that was noted not long ago takes the new one in: is there one? */
 static bool
 is_taken_in(struct hd_ready *ready, uint64_t object, uint8_t mode,
@@ -236,7 +247,9 @@ void
 hd_ready_note_at(struct hd_ready *ready, uint64_t object, uint64_t place,
                  uint32_t how)
 {
-    if (!is_taken_in(ready, object, (uint8_t)how, (uint8_t)(how >> 8))) {
+    const uint8_t mode = (uint8_t)how, flags = (uint8_t)(how >> 8);
+    if (!may_be_noted(ready, object) ||
+        !is_taken_in(ready, object, mode, flags)) {
         hd_ready_note_once(ready, object, place, how);
     }
 }

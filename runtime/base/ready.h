@@ -29,6 +29,7 @@ struct hd_arena;
 struct hd_ready;
 
 #define HD_READY_FEW 64u
+#define HD_NOTED_WORDS 4u
 
 /*
  * Somebody beside the strategy who is told what happens, and decides nothing:
@@ -73,7 +74,8 @@ struct hd_ready {
     uint32_t access_count, access_capacity; /* ... if the strategy is told */
     uint32_t enable_count; /* of these the first so many enable, or wait for */
     bool all_conflict;     /* --memory=all: no two steps are independent */
-    uint64_t running;      /* name of the run of the loop that steps, or 0 */
+    uint64_t noted[HD_NOTED_WORDS]; /* a sieve: a bit for each object noted */
+    uint64_t running; /* name of the run of the loop that steps, or 0 */
     struct hd_identities identities;
     struct hd_memory_port *memory; /* who keeps book of it, or NULL */
     bool hooks;        /* it is also told what instrumented code does */
@@ -253,6 +255,9 @@ hd_ready_drop_notes(struct hd_ready *ready)
 {
     ready->access_count = ready->enable_count = 0;
     hd_ready_forget_memory(ready);
+    for (uint32_t i = 0; i < HD_NOTED_WORDS; i++) {
+        ready->noted[i] = 0;
+    }
 }
 
 static inline void

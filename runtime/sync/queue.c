@@ -51,84 +51,93 @@ wait_in(struct hd_line *line, struct hd_waiter *waiter,
 
 /* ---- what a call touches ---- */
 
-static void
-touch(const struct hd_queue *queue, enum hd_identity_kind kind,
-      enum hd_access_mode mode, uint64_t which, uint64_t place)
-{
-    const struct hd_loop *loop = hd_here.loop;
-    hd_touch_note_sync(
-        loop, queue, queue->object,
-        (struct hd_touch){
-            .kind = kind, .mode = mode, .which = which, .place = place});
-}
-
-static bool
-is_told(void)
-{
-    return hd_touch_wanted();
-}
-
 static bool
 is_fifo(const struct hd_queue *queue)
 {
     return !queue->items.lifo && queue->items.compare == NULL;
 }
 
-/* A put, or one that has to wait: it wants to be the next. */
+/* Several of what a queue is made of, in one call at place. */
+struct touched {
+    struct hd_ready *home;
+    uint64_t name, place;
+};
+
+static struct touched
+touched_of(const struct hd_queue *queue, uint64_t place)
+{
+    const struct hd_loop *loop = hd_here.loop;
+    return (struct touched){
+        .home = loop->home,
+        .name = hd_touch_name_sync(loop, queue, queue->object),
+        .place = place,
+    };
+}
+
+static inline void
+touch(const struct touched *touched, enum hd_identity_kind kind,
+      enum hd_access_mode mode, uint64_t which)
+{
+    struct hd_ready *home = touched->home;
+    hd_ready_note_at(
+        home, hd_identities_of(&home->identities, kind, touched->name, which),
+        touched->place, hd_access_how((uint8_t)mode, 0));
+}
+
+/* At one end: the item of this number, and the room for that one. */
 static void
+note_end(const struct hd_queue *queue, enum hd_identity_kind own, uint64_t item,
+         uint64_t room, uint64_t place)
+{
+    const struct touched touched = touched_of(queue, place);
+    touch(&touched, own, HD_WRITES, 0);
+    if (!is_fifo(queue)) {
+        touch(&touched, own == HD_IS_PUTS ? HD_IS_GETS : HD_IS_PUTS, HD_WRITES,
+              0);
+        return;
+    }
+    touch(&touched, HD_IS_ITEM, HD_WRITES, item);
+    if (queue->size_max > 0) {
+        touch(&touched, HD_IS_ROOM, HD_WRITES, room);
+    }
+}
+
+/* A put, or one that has to wait: it wants to be the next. */
+static inline void
 touch_put(const struct hd_queue *queue, uint64_t place)
 {
-    const uint64_t number = queue->items.puts + 1;
-    if (!is_told()) {
-        return;
-    }
-    touch(queue, HD_IS_PUTS, HD_WRITES, 0, place);
-    if (!is_fifo(queue)) {
-        touch(queue, HD_IS_GETS, HD_WRITES, 0, place);
-        return;
-    }
-    touch(queue, HD_IS_ITEM, HD_WRITES, number, place);
-    if (queue->size_max > 0) {
-        touch(queue, HD_IS_ROOM, HD_WRITES, number, place);
+    if (hd_touch_wanted()) {
+        const uint64_t number = queue->items.puts + 1;
+        note_end(queue, HD_IS_PUTS, number, number, place);
     }
 }
 
 /* A get, or one that has to wait. */
-static void
+static inline void
 touch_get(const struct hd_queue *queue, uint64_t place)
 {
-    const uint64_t number = queue->items.puts - queue->items.count + 1;
-    if (!is_told()) {
-        return;
-    }
-    touch(queue, HD_IS_GETS, HD_WRITES, 0, place);
-    if (!is_fifo(queue)) {
-        touch(queue, HD_IS_PUTS, HD_WRITES, 0, place);
-        return;
-    }
-    touch(queue, HD_IS_ITEM, HD_WRITES, number, place);
-    if (queue->size_max > 0) {
-        touch(queue, HD_IS_ROOM, HD_WRITES, number + queue->size_max, place);
+    if (hd_touch_wanted()) {
+        const uint64_t number = queue->items.puts - queue->items.count + 1;
+        note_end(queue, HD_IS_GETS, number, number + queue->size_max, place);
     }
 }
 
 static void
 touch_look(const struct hd_queue *queue, uint64_t place)
 {
-    if (is_told()) {
-        touch(queue, HD_IS_PUTS, HD_READS, 0, place);
-        touch(queue, HD_IS_GETS, HD_READS, 0, place);
+    if (hd_touch_wanted()) {
+        const struct touched touched = touched_of(queue, place);
+        touch(&touched, HD_IS_PUTS, HD_READS, 0);
+        touch(&touched, HD_IS_GETS, HD_READS, 0);
     }
 }
 
 /* A call too many is an error, so the order of those that end work is seen. */
-static void
+static inline void
 touch_work(const struct hd_queue *queue, enum hd_access_mode mode,
            uint64_t place)
 {
-    if (is_told()) {
-        touch(queue, HD_IS_WORK, mode, 0, place);
-    }
+    hd_sync_touch(queue, queue->object, HD_IS_WORK, mode, place);
 }
 
 /* Was it called, and asked to end before it could step? */
@@ -147,10 +156,10 @@ is_full(const struct hd_queue *queue)
 
 /* ---- put ---- */
 
+/* What it touches is noted already. */
 static int
 put_now(struct hd_queue *queue, void *item, uint64_t place)
 {
-    touch_put(queue, place);
     if (is_full(queue)) {
         return HD_E_FULL;
     }
@@ -203,7 +212,9 @@ hd_queue_put_for(struct hd_queue *queue, void *item, uint64_t ns)
 int
 hd_queue_put_now(struct hd_queue *queue, void *item)
 {
-    return put_now(queue, item, HD_PLACE());
+    const uint64_t place = HD_PLACE();
+    touch_put(queue, place);
+    return put_now(queue, item, place);
 }
 
 /* ---- get ---- */
@@ -211,7 +222,6 @@ hd_queue_put_now(struct hd_queue *queue, void *item)
 static int
 get_now(struct hd_queue *queue, void **out_item, uint64_t place)
 {
-    touch_get(queue, place);
     if (queue->items.count == 0) {
         return HD_E_EMPTY;
     }
@@ -263,7 +273,9 @@ hd_queue_get_for(struct hd_queue *queue, void **out_item, uint64_t ns)
 int
 hd_queue_get_now(struct hd_queue *queue, void **out_item)
 {
-    return get_now(queue, out_item, HD_PLACE());
+    const uint64_t place = HD_PLACE();
+    touch_get(queue, place);
+    return get_now(queue, out_item, place);
 }
 
 /* ---- work that is done ---- */

@@ -52,15 +52,20 @@ hd_touch_name_at(struct hd_ready *ready, const void *address)
                             hd_region_name_any(ready, (uintptr_t)address), 0);
 }
 
+uint64_t
+hd_touch_name_sync(const struct hd_loop *loop, const void *address,
+                   uint32_t object)
+{
+    struct hd_ready *home = loop->home;
+    return object != 0 ? hd_identities_get(&home->identities, object)
+                       : hd_touch_name_at(home, address);
+}
+
 void
 hd_touch_note_sync(const struct hd_loop *loop, const void *address,
                    uint32_t object, struct hd_touch touch)
 {
-    if (object != 0) {
-        hd_touch_note_object(loop, object, touch);
-    } else {
-        note(loop->home, hd_touch_name_at(loop->home, address), touch);
-    }
+    note(loop->home, hd_touch_name_sync(loop, address, object), touch);
 }
 
 /* A future that lies in a frame is called after the task that waits for it. */

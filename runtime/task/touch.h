@@ -23,10 +23,14 @@ static_assert(sizeof(struct hd_touch) == 16, "is passed in registers");
 /* The name of an object that is called after where it lies. */
 uint64_t hd_touch_name_at(struct hd_ready *ready, const void *address);
 
+/* Of one that has no number before it is first used: object may be 0. */
+uint64_t hd_touch_name_sync(const struct hd_loop *loop, const void *address,
+                            uint32_t object);
+
 /* The functions below, once somebody wants to be told. */
 void hd_touch_note_object(const struct hd_loop *loop, uint32_t object,
                           struct hd_touch touch);
-/* One that has no number before it is first used: object may be 0. */
+/* For hd_touch_name_sync(). */
 void hd_touch_note_sync(const struct hd_loop *loop, const void *address,
                         uint32_t object, struct hd_touch touch);
 void hd_touch_note_future(const struct hd_future *future,
