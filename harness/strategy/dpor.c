@@ -123,6 +123,10 @@ begin(void *self, const struct hd_run *run)
     }
     struct hd_dpor_scratch *scratch = &dpor->scratch;
     scratch->born = scratch->disabled_count = 0;
+    /* Numbers by first use would be others if the first were not noted. */
+    scratch->repeats = dpor->fresh > 0 && hd_dpor_node(dpor, dpor->fresh)->plain
+                           ? dpor->fresh - 1
+                           : 0;
     scratch->actors[0] = (struct hd_dpor_actor){0};
     dpor->depth = dpor->value_at = dpor->ready_count = 0;
     dpor->quiet = UINT32_MAX;
@@ -411,6 +415,13 @@ stepped(void *self, const struct hd_actor *actor,
     }
 }
 
+static uint64_t
+repeats(const void *self)
+{
+    const struct hd_dpor *dpor = self;
+    return dpor->scratch.repeats;
+}
+
 /* ---- how far it has come ---- */
 
 static uint32_t
@@ -489,6 +500,7 @@ const struct hd_strategy hd_strategy_dpor = {
     .ready = ready,
     .unready = unready,
     .stepped = stepped,
+    .repeats = repeats,
     .end = end,
     .diverged = diverged,
     .progress = progress,

@@ -139,7 +139,8 @@ struct hd_dpor_node {
     uint8_t op;
     bool shared; /* it is above the regions that shards divide */
     bool ended;  /* its step failed, and with it the execution */
-    uint8_t unused[13];
+    bool plain;  /* no object was named by first use before it */
+    uint8_t unused[12];
 };
 
 enum hd_dpor_section {
@@ -194,6 +195,7 @@ struct hd_dpor_scratch {
     bool alive;    /* else it has to be computed */
     uint32_t seen; /* steps whose order is computed */
     uint32_t items, objects, disabled_count, race_count, born;
+    uint32_t repeats; /* steps at whose footprints it will not look */
     struct hd_dpor_actor actors[HD_DPOR_ACTORS_MAX];
     struct hd_dpor_object table[HD_DPOR_OBJECTS_MAX];
     struct hd_dpor_item item[HD_DPOR_ITEMS_MAX];

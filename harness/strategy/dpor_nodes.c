@@ -373,6 +373,7 @@ hd_dpor_node_new(struct hd_dpor *dpor, const struct hd_view *view)
         .known = above->known,
         .branches = above->follow,
         .paths = 1,
+        .plain = view->named == 0,
     };
     if (above->step != 0) {
         const uint64_t news = hd_dpor_step(dpor, above->step)->news;

@@ -40,10 +40,22 @@ hd_ready_use(struct hd_ready *ready, const struct hd_strategy *strategy,
     ready->hooks_strategy = wants & HD_WANT_READY;
     ready->tells_strategy = wants & HD_WANT_STEPS;
     ready->any_order = asked;
+    ready->repeats = ready->tells_strategy && strategy->repeats != NULL
+                         ? strategy->repeats(self)
+                         : 0;
     hd_ready_observe(ready, ready->observer);
     ready->ask_from = UINT32_MAX;
     if (strategy != NULL && strategy->pick != NULL && asked) {
         ready->ask_from = wants & HD_WANT_SINGLES ? 1 : 2;
+    }
+}
+
+static void
+set_notes(struct hd_ready *ready, bool notes)
+{
+    ready->notes = notes;
+    if (ready->notes_here != NULL) {
+        *ready->notes_here = notes;
     }
 }
 
@@ -57,6 +69,8 @@ hd_ready_observe(struct hd_ready *ready, struct hd_observer *observer)
                    (observer != NULL &&
                     (observer->stepped != NULL || observer->touched != NULL));
     ready->watched = ready->tells || ready->watch != NULL;
+    set_notes(ready, ready->tells && (ready->view.step >= ready->repeats ||
+                                      ready->observer != NULL));
 }
 
 void
@@ -304,7 +318,7 @@ tell_memory(struct hd_ready *ready)
     const bool wanted = observer != NULL && observer->touched != NULL;
     const struct hd_granule *granules = NULL;
     uint32_t count = 0;
-    if (ready->memory != NULL && ready->memory->count > 0) {
+    if (ready->memory != NULL && ready->memory->count > 0 && ready->notes) {
         count = ready->memory->gather(ready->memory, ready,
                                       wanted ? &granules : NULL);
     }
@@ -336,7 +350,11 @@ hd_ready_tell(struct hd_ready *ready)
         tell_observer(ready);
     }
     ready->told = ready->view.step;
+    ready->view.named = ready->identities.fresh;
     hd_ready_drop_notes(ready);
+    if (!ready->notes && ready->tells && ready->told >= ready->repeats) {
+        set_notes(ready, true);
+    }
 }
 
 void

@@ -65,14 +65,17 @@ struct hd_ready {
     bool attention; /* the hub must look: pick gives NULL */
     bool hooked;    /* somebody is told what becomes ready */
     bool watched;   /* somebody looks when a step is over, as follows */
-    bool tells;     /* somebody is told what each step touched */
+    bool tells;     /* somebody is told what each step touched, */
+    bool notes;     /* and that is being noted now */
     bool hooks_strategy, tells_strategy; /* and the strategy is */
     bool cancels;  /* faults are on (task/fault.h): waits may be cut */
     bool allocs;   /* and allocations may fail */
     uint64_t told; /* steps that it has been told of */
     struct hd_access *accesses; /* what the present step touched so far, ... */
-    uint32_t access_count, access_capacity; /* ... if the strategy is told */
+    uint32_t access_count, access_capacity; /* ... if it is noted */
     uint32_t enable_count; /* of these the first so many enable, or wait for */
+    uint64_t repeats;      /* steps whose footprints nobody asks for */
+    bool *notes_here;      /* where the runtime looks for notes, or NULL */
     bool all_conflict;     /* --memory=all: no two steps are independent */
     uint64_t noted[HD_NOTED_WORDS]; /* a sieve: a bit for each object noted */
     uint64_t running; /* name of the run of the loop that steps, or 0 */
@@ -264,7 +267,7 @@ static inline void
 hd_ready_touch(struct hd_ready *ready, uint64_t object,
                enum hd_access_mode mode, uint64_t place)
 {
-    if (__builtin_expect(ready->tells, 0)) {
+    if (__builtin_expect(ready->notes, 0)) {
         hd_ready_note_at(ready, object, place, hd_access_how((uint8_t)mode, 0));
     }
 }

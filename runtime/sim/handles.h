@@ -85,7 +85,7 @@ static inline void
 hd_uv_touch(const uv_loop_t *loop, enum hd_access_mode mode)
 {
     struct hd_ready *ready = &hd_uv_side(loop)->world->ready;
-    if (__builtin_expect(ready->tells, 0)) {
+    if (__builtin_expect(ready->notes, 0)) {
         hd_ready_touch(ready,
                        hd_identities_fresh(&ready->identities, (uintptr_t)loop),
                        mode, 0);

@@ -52,7 +52,7 @@ hd_coro_create(hd_fn *fn, void *arg)
     coro->arg = arg;
     coro->place = HD_PLACE();
     coro->actor = hd_loop_parent(loop)->id;
-    if (hd_touch_wanted()) {
+    if (__builtin_expect(loop->home->tells, 0)) {
         const struct hd_actor *maker = hd_loop_parent(loop);
         coro->name =
             hd_identity(HD_IS_CORO, maker->path,

@@ -420,7 +420,7 @@ uint32_t
 hd_object_met(uint8_t kind, const void *address, uint64_t place)
 {
     const uint32_t object = hd_object_born(kind, address, place);
-    if (object != 0 && hd_touch_wanted()) {
+    if (object != 0 && __builtin_expect(hd_here.loop->home->tells, 0)) {
         struct hd_ready *home = hd_here.loop->home;
         /* Who is first is a matter of the schedule, where it lies is not. */
         hd_identities_put(&home->identities, object,

@@ -14,7 +14,7 @@ struct hd_here {
     struct hd_task *task;   /* the same, if it is a task */
     struct hd_log *log;     /* NULL until first asked for */
     bool points;            /* awaiting calls are scheduling points */
-    bool tells;             /* somebody wants to know what steps touch, */
+    bool tells;             /* what steps touch is being noted, */
     struct hd_memory_port *memory; /* and what they do to memory, or NULL */
     struct hd_memory_port *hooked; /* the same, for instrumented code */
     struct hd_locals **locals;     /* the running callback's; NULL elsewhere */

@@ -387,9 +387,10 @@ hd_loop_enter(struct hd_loop *loop)
         /* What happened outside comes before everything from here on. */
         hd_ready_drop_notes(loop->home);
         loop->home->running = hd_identity(HD_IS_LOOP, loop->number, 0);
+        loop->home->notes_here = &hd_here.tells;
     }
     hd_here.points = loop->home->points;
-    hd_here.tells = loop->home->tells;
+    hd_here.tells = loop->home->notes;
     hd_here.memory = loop->home->tells ? loop->home->memory : NULL;
     hd_here.hooked = loop->home->hooks ? hd_here.memory : NULL;
     if (loop->ready != NULL && loop->ready != loop->home) {
@@ -408,6 +409,7 @@ hd_loop_leave(struct hd_loop *loop)
     if (loop->home->tells) {
         hd_ready_tell(loop->home);
         loop->home->running = 0;
+        loop->home->notes_here = NULL;
     }
     hd_loop_take_back_due(loop);
     hd_here.loop = NULL;

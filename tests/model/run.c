@@ -157,7 +157,7 @@ step(struct hd_actor *actor)
         remember((uint32_t)moment.value);
     }
     model_step(world.model, &world.state, number, moment.value, &effect);
-    for (uint32_t i = 0; world.ready.tells && i < effect.count; i++) {
+    for (uint32_t i = 0; world.ready.notes && i < effect.count; i++) {
         hd_ready_note(&world.ready, effect.accesses[i]);
     }
     model_trace_push(&world.trace, moment, effect.accesses, effect.count);

@@ -155,12 +155,15 @@ struct hd_actor {
  * first     the default: what a FIFO loop would run. Always one of ready.
  * last      who stepped last, NULL before the first step or once it is gone.
  * step      steps taken so far.
+ * named     objects that were named by first use before this step
+ *           (HD_OBJECT_NEW); only kept with HD_WANT_STEPS.
  */
 struct hd_view {
     struct hd_actor *const *ready;
     uint32_t ready_count;
     struct hd_actor *first, *last;
     uint64_t step, now_ns, trace_hash, ready_hash;
+    uint32_t named;
 };
 
 /* One execution about to begin. */
@@ -261,6 +264,9 @@ enum hd_want {
  *           after the profiling runs.
  * wants_now after begin: what it wants besides, in this execution only; READY,
  *           STEPS and SINGLES. Absent: nothing.
+ * repeats   after begin: so many first steps of this execution were taken
+ *           before, and named no object by first use: stepped need not say
+ *           what they touch, and has count 0. Absent: none.
  */
 struct hd_strategy {
     const char *name;
@@ -282,6 +288,7 @@ struct hd_strategy {
     void (*progress)(void *self, struct hd_progress *out_progress);
     size_t (*used)(const void *self);
     uint32_t (*wants_now)(const void *self);
+    uint64_t (*repeats)(const void *self);
     void (*end)(void *self, const struct hd_view *view,
                 enum hd_outcome outcome);
     bool (*diverged)(void *self);
