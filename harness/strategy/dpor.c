@@ -173,14 +173,17 @@ op_of(const struct hd_op *hint)
     }
 }
 
-/* What an actor will do, as far as it is known. */
-static void
+/* What an actor will do, as far as it is known; mostly it is not. */
+static inline void
 note_hint(struct hd_dpor_actor *own, const struct hd_actor *actor)
 {
     own->pending = actor->hint.flags & HD_OP_KNOWN;
-    own->op = op_of(&actor->hint);
-    own->object = actor->hint.object;
-    own->mode = actor->hint.mode;
+    own->op = HD_DPOR_PLAIN;
+    if (__builtin_expect(own->pending, 0)) {
+        own->op = op_of(&actor->hint);
+        own->object = actor->hint.object;
+        own->mode = actor->hint.mode;
+    }
 }
 
 /* The node is one of the last execution's: is everything as it was? */

@@ -59,10 +59,14 @@ struct hd_dpor_step {
     uint64_t no_change, no_look;
 };
 
-/* An access of a step, or one that will be. */
+/*
+ * An access of a step, or one that will be. number: where the object was found
+ * last among those of scratch, of this exploration or an older one; a guess.
+ */
 struct hd_dpor_access {
     uint64_t object;
     uint8_t mode, flags;
+    uint32_t number;
 };
 
 /*
@@ -170,7 +174,6 @@ struct hd_dpor_actor {
 struct hd_dpor_object {
     uint64_t name;
     uint32_t last;
-    bool used;
 };
 
 /*
@@ -190,17 +193,22 @@ struct hd_dpor_race {
     uint32_t first, second;
 };
 
-/* Of the present execution, or computed from the store. */
+/*
+ * Of the present execution, or computed from the store. The tables are hashed,
+ * powers of two, at most half full, and only as large as they need be.
+ */
 struct hd_dpor_scratch {
     bool alive;    /* else it has to be computed */
     uint32_t seen; /* steps whose order is computed */
     uint32_t items, objects, disabled_count, race_count, born;
+    uint32_t object_room, step_room; /* of the tables */
     uint32_t repeats; /* steps at whose footprints it will not look */
     struct hd_dpor_actor actors[HD_DPOR_ACTORS_MAX];
-    struct hd_dpor_object table[HD_DPOR_OBJECTS_MAX];
+    struct hd_dpor_object object[HD_DPOR_OBJECTS_MAX]; /* from 1 on */
     struct hd_dpor_item item[HD_DPOR_ITEMS_MAX];
     struct hd_dpor_disabled disabled[HD_DPOR_DISABLED_MAX];
     struct hd_dpor_race races[HD_DPOR_RACES_MAX];
+    uint32_t object_table[HD_DPOR_OBJECTS_MAX * 2];
     uint32_t step_table[HD_DPOR_STEPS_MAX * 2];
     uint64_t direct[HD_DPOR_WORDS], racing[HD_DPOR_WORDS];
     uint64_t causal[HD_DPOR_WORDS], inside[HD_DPOR_WORDS];
@@ -309,6 +317,7 @@ hd_dpor_modes_conflict(uint8_t a, uint8_t b)
 /* Did both steps take the same values? */
 bool hd_dpor_same_values(struct hd_dpor *dpor, uint32_t a, uint32_t b);
 
+/* Make the table that finds them, with room for as many again. */
 void hd_dpor_index_steps(struct hd_dpor *dpor);
 
 /* ---- nodes: dpor_nodes.c ---- */
@@ -430,8 +439,9 @@ void hd_dpor_reverse(struct hd_dpor *dpor, const struct hd_dpor_event *event,
 
 /*
  * Sleepers race, too: one that was woken may have done something else since.
+ * The first so many steps were looked at with an execution before.
  */
-void hd_dpor_look_at_sleepers(struct hd_dpor *dpor);
+void hd_dpor_look_at_sleepers(struct hd_dpor *dpor, uint32_t looked_at);
 
 /* Did it come after e, but not because of it? */
 bool hd_dpor_is_between(struct hd_dpor *dpor, uint32_t e, uint32_t number);

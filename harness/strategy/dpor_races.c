@@ -21,35 +21,76 @@
 
 /* ---- objects ---- */
 
+#define OBJECTS_AT_FIRST 256u
+
+static uint32_t *
+slot_of(struct hd_dpor *dpor, uint64_t name)
+{
+    struct hd_dpor_scratch *scratch = &dpor->scratch;
+    uint64_t at = hd_mix(name);
+    for (;; at++) {
+        uint32_t *slot =
+            &scratch->object_table[at & (scratch->object_room - 1)];
+        if (*slot == 0 || scratch->object[*slot].name == name) {
+            return slot;
+        }
+    }
+}
+
+static void
+grow_objects(struct hd_dpor *dpor)
+{
+    struct hd_dpor_scratch *scratch = &dpor->scratch;
+    const uint32_t room = scratch->object_room;
+    scratch->object_room = room > 0 ? room * 2 : OBJECTS_AT_FIRST;
+    memset(scratch->object_table, 0, scratch->object_room * sizeof(uint32_t));
+    for (uint32_t i = 1; i <= scratch->objects; i++) {
+        *slot_of(dpor, scratch->object[i].name) = i;
+    }
+}
+
 /* NULL, and the search is cut, if there are too many. */
 static struct hd_dpor_object *
 object_of(struct hd_dpor *dpor, uint64_t name)
 {
     struct hd_dpor_scratch *scratch = &dpor->scratch;
-    uint64_t at = hd_mix(name);
-    for (;; at++) {
-        struct hd_dpor_object *object =
-            &scratch->table[at % HD_DPOR_OBJECTS_MAX];
-        if (object->used && object->name == name) {
-            return object;
-        }
-        if (!object->used) {
-            if (scratch->objects + 1 == HD_DPOR_OBJECTS_MAX) {
-                dpor->cut = true;
-                return NULL;
-            }
-            scratch->objects++;
-            *object = (struct hd_dpor_object){.name = name, .used = true};
-            return object;
-        }
+    if ((scratch->objects + 1) * 2 > scratch->object_room) {
+        grow_objects(dpor);
     }
+    uint32_t *slot = slot_of(dpor, name);
+    if (*slot == 0) {
+        if (scratch->objects + 1 == HD_DPOR_OBJECTS_MAX) {
+            dpor->cut = true;
+            return NULL;
+        }
+        *slot = ++scratch->objects;
+        scratch->object[*slot] = (struct hd_dpor_object){.name = name};
+    }
+    return &scratch->object[*slot];
+}
+
+/* The same of one that a step accesses. */
+static inline struct hd_dpor_object *
+object_at(struct hd_dpor *dpor, struct hd_dpor_access *access)
+{
+    struct hd_dpor_scratch *scratch = &dpor->scratch;
+    const uint32_t number = access->number;
+    if (number > 0 && number <= scratch->objects &&
+        scratch->object[number].name == access->object) {
+        return &scratch->object[number];
+    }
+    struct hd_dpor_object *object = object_of(dpor, access->object);
+    if (object != NULL) {
+        access->number = (uint32_t)(object - scratch->object);
+    }
+    return object;
 }
 
 static void
 forget_all(struct hd_dpor *dpor)
 {
     struct hd_dpor_scratch *scratch = &dpor->scratch;
-    memset(scratch->table, 0, sizeof(scratch->table));
+    memset(scratch->object_table, 0, scratch->object_room * sizeof(uint32_t));
     scratch->objects = scratch->items = scratch->seen = 0;
     scratch->race_count = 0;
 }
@@ -64,7 +105,7 @@ hd_dpor_forget(struct hd_dpor *dpor, uint32_t from)
     const uint32_t items = hd_dpor_node(dpor, from)->items;
     while (scratch->items > items) {
         const struct hd_dpor_item *item = &scratch->item[scratch->items--];
-        scratch->table[item->object].last = item->previous;
+        scratch->object[item->object].last = item->previous;
     }
     scratch->race_count = hd_dpor_node(dpor, from)->races;
     scratch->seen = from - 1;
@@ -80,9 +121,9 @@ note_items(struct hd_dpor *dpor, const struct hd_dpor_event *event)
     struct hd_dpor_scratch *scratch = &dpor->scratch;
     const struct hd_dpor_step *step = hd_dpor_step(dpor, event->step);
     for (uint32_t i = 0; i < step->access_count; i++) {
-        const struct hd_dpor_access *access =
+        struct hd_dpor_access *access =
             hd_dpor_access(dpor, step->access_from + i);
-        struct hd_dpor_object *object = object_of(dpor, access->object);
+        struct hd_dpor_object *object = object_at(dpor, access);
         if (object == NULL || scratch->items + 1 == HD_DPOR_ITEMS_MAX) {
             dpor->cut = true;
             return;
@@ -97,7 +138,7 @@ note_items(struct hd_dpor *dpor, const struct hd_dpor_event *event)
             .step = event->number,
             .previous = previous,
             .other = other,
-            .object = (uint32_t)(object - scratch->table),
+            .object = (uint32_t)(object - scratch->object),
             .mode = access->mode,
             .flags = access->flags,
         };
@@ -138,10 +179,9 @@ reason_of(const struct hd_dpor_item *item, const struct hd_dpor_access *access)
 
 /* Whom an access comes after: back to the last who wrote. */
 static void
-come_after(struct hd_dpor *dpor, const struct hd_dpor_access *access,
-           bool races)
+come_after(struct hd_dpor *dpor, struct hd_dpor_access *access, bool races)
 {
-    const struct hd_dpor_object *object = object_of(dpor, access->object);
+    const struct hd_dpor_object *object = object_at(dpor, access);
     uint32_t at = object != NULL ? object->last : 0;
     while (at != 0) {
         const struct hd_dpor_item *item = &dpor->scratch.item[at];
@@ -174,9 +214,9 @@ is_ordered_already(struct hd_dpor *dpor, const struct hd_dpor_event *event,
 /* It takes a mutex: who took it last? */
 static void
 take_after(struct hd_dpor *dpor, struct hd_dpor_event *event,
-           const struct hd_dpor_access *access)
+           struct hd_dpor_access *access)
 {
-    const struct hd_dpor_object *object = object_of(dpor, access->object);
+    const struct hd_dpor_object *object = object_at(dpor, access);
     uint32_t at = object != NULL ? object->last : 0;
     while (at != 0 && !(dpor->scratch.item[at].flags & HD_ACCESS_TAKES)) {
         at = dpor->scratch.item[at].previous;
@@ -205,7 +245,7 @@ find_direct(struct hd_dpor *dpor, struct hd_dpor_event *event)
     put_direct(dpor, event->before, CAUSAL);
     put_direct(dpor, event->enabler, CAUSAL);
     for (uint32_t i = 0; i < step->access_count; i++) {
-        const struct hd_dpor_access *access =
+        struct hd_dpor_access *access =
             hd_dpor_access(dpor, step->access_from + i);
         /* Who is disabled may be so by a write to its own state. */
         const bool own = event->is_pending && access->object == step->path;
@@ -214,7 +254,7 @@ find_direct(struct hd_dpor *dpor, struct hd_dpor_event *event)
         }
     }
     for (uint32_t i = 0; i < step->access_count; i++) {
-        const struct hd_dpor_access *access =
+        struct hd_dpor_access *access =
             hd_dpor_access(dpor, step->access_from + i);
         if (takes(event, access)) {
             take_after(dpor, event, access);
@@ -243,9 +283,9 @@ race_with_all(struct hd_dpor *dpor, const struct hd_dpor_event *event)
 {
     const struct hd_dpor_step *step = hd_dpor_step(dpor, event->step);
     for (uint32_t i = 0; i < step->access_count; i++) {
-        const struct hd_dpor_access *access =
+        struct hd_dpor_access *access =
             hd_dpor_access(dpor, step->access_from + i);
-        const struct hd_dpor_object *object = object_of(dpor, access->object);
+        const struct hd_dpor_object *object = object_at(dpor, access);
         uint32_t at = object != NULL ? object->last : 0;
         for (; at != 0; at = dpor->scratch.item[at].previous) {
             const struct hd_dpor_item *item = &dpor->scratch.item[at];
@@ -434,6 +474,7 @@ void
 hd_dpor_look(struct hd_dpor *dpor, bool broke)
 {
     struct hd_dpor_scratch *scratch = &dpor->scratch;
+    const uint32_t looked_at = dpor->raced;
     for (uint32_t i = scratch->seen + 1; i < dpor->count; i++) {
         look_at_step(dpor, i);
     }
@@ -455,7 +496,7 @@ hd_dpor_look(struct hd_dpor *dpor, bool broke)
     for (uint32_t i = 0; i < scratch->disabled_count; i++) {
         look_at_disabled(dpor, &scratch->disabled[i]);
     }
-    hd_dpor_look_at_sleepers(dpor);
+    hd_dpor_look_at_sleepers(dpor, looked_at);
     if (broke && dpor->count > 1) {
         hd_dpor_node(dpor, dpor->count - 1)->ended = true;
         hd_dpor_add_all(dpor, dpor->count - 1);

@@ -187,15 +187,27 @@ add_woken(struct hd_dpor *dpor, uint32_t e,
     hd_dpor_wakeup_add(dpor, &event, e);
 }
 
+/* The actor's first step from e on; 0: there is none. */
+static uint32_t
+first_step(struct hd_dpor *dpor, uint32_t e, uint32_t actor, uint64_t path)
+{
+    const struct hd_dpor_actor *own = &dpor->scratch.actors[actor];
+    uint32_t first = 0;
+    uint32_t at = own->path == path ? own->last : 0;
+    while (at >= e) {
+        first = at;
+        at = hd_dpor_node(dpor, at)->before;
+    }
+    return first;
+}
+
+/* If its actor stepped soon, most was seen with the execution before. */
 static void
 look_at_sleeper(struct hd_dpor *dpor, uint32_t e,
-                const struct hd_dpor_sleeper *sleeper)
+                const struct hd_dpor_sleeper *sleeper, uint32_t looked_at)
 {
     const uint64_t path = hd_dpor_step(dpor, sleeper->step)->path;
-    uint32_t own = 0;
-    for (uint32_t i = e; i < dpor->count && own == 0; i++) {
-        own = hd_dpor_node(dpor, i)->path == path ? i : 0;
-    }
+    const uint32_t own = first_step(dpor, e, sleeper->actor, path);
     if (own != 0 && hd_dpor_node(dpor, own)->step == sleeper->step) {
         return;
     }
@@ -203,7 +215,8 @@ look_at_sleeper(struct hd_dpor *dpor, uint32_t e,
         add_woken(dpor, e, sleeper, own);
         return;
     }
-    for (uint32_t i = e + 1; i < dpor->count; i++) {
+    const bool is_known = own != 0 && own <= looked_at && e < looked_at;
+    for (uint32_t i = (is_known ? looked_at : e) + 1; i < dpor->count; i++) {
         const struct hd_dpor_node *node = hd_dpor_node(dpor, i);
         if (node->path != path && node->step != 0 &&
             can_follow(dpor, e, own, i) &&
@@ -222,7 +235,7 @@ look_at_sleeper(struct hd_dpor *dpor, uint32_t e,
  * the step once more.
  */
 static void
-look_at_node(struct hd_dpor *dpor, uint32_t e)
+look_at_node(struct hd_dpor *dpor, uint32_t e, uint32_t looked_at)
 {
     const struct hd_dpor_node *node = hd_dpor_node(dpor, e);
     const struct hd_dpor_node *next =
@@ -234,7 +247,7 @@ look_at_node(struct hd_dpor *dpor, uint32_t e)
         if (next == NULL) {
             if (hd_dpor_conflict(dpor, sleeper.step, node->step,
                                  sleeper.known)) {
-                look_at_sleeper(dpor, e, &sleeper);
+                look_at_sleeper(dpor, e, &sleeper, looked_at);
             }
             continue;
         }
@@ -247,12 +260,12 @@ look_at_node(struct hd_dpor *dpor, uint32_t e)
                 continue;
             }
         }
-        look_at_sleeper(dpor, e, &sleeper);
+        look_at_sleeper(dpor, e, &sleeper, looked_at);
     }
 }
 
 void
-hd_dpor_look_at_sleepers(struct hd_dpor *dpor)
+hd_dpor_look_at_sleepers(struct hd_dpor *dpor, uint32_t looked_at)
 {
     for (uint32_t e = 1; e < dpor->count; e++) {
         const struct hd_dpor_node *node = hd_dpor_node(dpor, e);
@@ -260,7 +273,7 @@ hd_dpor_look_at_sleepers(struct hd_dpor *dpor)
             e + 1 == dpor->count ||
             hd_dpor_node(dpor, e + 1)->inherited < node->sleep_count;
         if (!node->shared && node->step != 0 && woke) {
-            look_at_node(dpor, e);
+            look_at_node(dpor, e, looked_at);
         }
     }
 }

@@ -6,6 +6,9 @@
 #include "strategy/dpor.h"
 
 #include "base/random.h"
+#include <string.h>
+
+#define ROOM_AT_FIRST 1024u /* of the table */
 
 /* log2 of the items' sizes. */
 static const uint32_t size_bits[HD_DPOR_SECTIONS] = {
@@ -48,6 +51,15 @@ comes_before(const struct hd_dpor_access *a, const struct hd_dpor_access *b)
     return a->object != b->object ? a->object < b->object : a->flags < b->flags;
 }
 
+/* Field by field: they were just written so, and a whole would wait for it. */
+static inline void
+copy(struct hd_dpor_access *to, const struct hd_dpor_access *from)
+{
+    to->object = from->object;
+    to->mode = from->mode;
+    to->flags = from->flags;
+}
+
 /* Shell's sort: few items, or many in order. */
 static void
 sort(struct hd_dpor_access *accesses, uint32_t count)
@@ -55,13 +67,14 @@ sort(struct hd_dpor_access *accesses, uint32_t count)
     for (uint32_t gap = count > 8 ? 701 : 1; gap > 0;
          gap = gap == 2 ? 1 : gap * 4 / 9) {
         for (uint32_t i = gap; i < count; i++) {
-            const struct hd_dpor_access item = accesses[i];
+            struct hd_dpor_access item;
             uint32_t at = i;
+            copy(&item, &accesses[i]);
             for (; at >= gap && comes_before(&item, &accesses[at - gap]);
                  at -= gap) {
-                accesses[at] = accesses[at - gap];
+                copy(&accesses[at], &accesses[at - gap]);
             }
-            accesses[at] = item;
+            copy(&accesses[at], &item);
         }
     }
 }
@@ -75,7 +88,7 @@ merge(struct hd_dpor_access *accesses, uint32_t count)
         struct hd_dpor_access *last = &accesses[kept];
         if (last->object != accesses[i].object ||
             last->flags != accesses[i].flags) {
-            accesses[++kept] = accesses[i];
+            copy(&accesses[++kept], &accesses[i]);
         } else if (last->mode != accesses[i].mode) {
             last->mode = HD_WRITES;
         }
@@ -147,14 +160,15 @@ is_same(struct hd_dpor *dpor, uint32_t number, uint64_t hash,
 static uint32_t *
 slot_of(struct hd_dpor *dpor, uint64_t hash)
 {
-    return &dpor->scratch.step_table[hash & (HD_DPOR_STEPS_MAX * 2 - 1)];
+    struct hd_dpor_scratch *scratch = &dpor->scratch;
+    return &scratch->step_table[hash & (scratch->step_room - 1)];
 }
 
 static uint32_t *
 next_slot(struct hd_dpor *dpor, uint32_t *slot)
 {
     uint32_t *table = dpor->scratch.step_table;
-    return slot + 1 < table + HD_DPOR_STEPS_MAX * 2 ? slot + 1 : table;
+    return slot + 1 < table + dpor->scratch.step_room ? slot + 1 : table;
 }
 
 /* Copy what the step is into the store. */
@@ -208,6 +222,9 @@ static uint32_t
 find(struct hd_dpor *dpor, const struct hd_dpor_draft *draft)
 {
     const uint64_t hash = hash_of(dpor, draft);
+    if (dpor->sizes[HD_DPOR_STEPS] * 2 > dpor->scratch.step_room) {
+        hd_dpor_index_steps(dpor);
+    }
     uint32_t *slot = slot_of(dpor, hash);
     for (; *slot != 0; slot = next_slot(dpor, slot)) {
         if (is_same(dpor, *slot, hash, draft)) {
@@ -257,6 +274,14 @@ hd_dpor_step_unknown(struct hd_dpor *dpor, uint64_t path)
 void
 hd_dpor_index_steps(struct hd_dpor *dpor)
 {
+    struct hd_dpor_scratch *scratch = &dpor->scratch;
+    uint32_t room = ROOM_AT_FIRST;
+    while (room < dpor->sizes[HD_DPOR_STEPS] * 4 &&
+           room < HD_DPOR_STEPS_MAX * 2) {
+        room *= 2;
+    }
+    scratch->step_room = room;
+    memset(scratch->step_table, 0, room * sizeof(uint32_t));
     for (uint32_t i = 1; i < dpor->sizes[HD_DPOR_STEPS]; i++) {
         uint32_t *slot = slot_of(dpor, hd_dpor_step(dpor, i)->hash);
         while (*slot != 0) {

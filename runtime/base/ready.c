@@ -351,7 +351,9 @@ hd_ready_tell(struct hd_ready *ready)
     }
     ready->told = ready->view.step;
     ready->view.named = ready->identities.fresh;
-    hd_ready_drop_notes(ready);
+    if (ready->access_count > 0) {
+        hd_ready_drop_notes(ready);
+    }
     if (!ready->notes && ready->tells && ready->told >= ready->repeats) {
         set_notes(ready, true);
     }
