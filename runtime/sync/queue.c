@@ -59,7 +59,7 @@ is_fifo(const struct hd_queue *queue)
 
 /* Several of what a queue is made of, in one call at place. */
 struct touched {
-    struct hd_ready *home;
+    const struct hd_loop *loop;
     uint64_t name, place;
 };
 
@@ -68,7 +68,7 @@ touched_of(const struct hd_queue *queue, uint64_t place)
 {
     const struct hd_loop *loop = hd_here.loop;
     return (struct touched){
-        .home = loop->home,
+        .loop = loop,
         .name = hd_touch_name_sync(loop, queue, queue->object),
         .place = place,
     };
@@ -78,10 +78,11 @@ static inline void
 touch(const struct touched *touched, enum hd_identity_kind kind,
       enum hd_access_mode mode, uint64_t which)
 {
-    struct hd_ready *home = touched->home;
-    hd_ready_note_at(
-        home, hd_identities_of(&home->identities, kind, touched->name, which),
-        touched->place, hd_access_how((uint8_t)mode, 0));
+    hd_touch_note_path(touched->loop, touched->name,
+                       (struct hd_touch){.kind = kind,
+                                         .mode = mode,
+                                         .which = which,
+                                         .place = touched->place});
 }
 
 /* At one end: the item of this number, and the room for that one. */

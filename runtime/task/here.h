@@ -9,12 +9,12 @@
 struct hd_task;
 
 struct hd_here {
-    struct hd_loop *loop;   /* the innermost running loop, or NULL */
-    struct hd_actor *actor; /* who steps; NULL outside of loops */
-    struct hd_task *task;   /* the same, if it is a task */
-    struct hd_log *log;     /* NULL until first asked for */
-    bool points;            /* awaiting calls are scheduling points */
-    bool tells;             /* what steps touch is being noted, */
+    struct hd_loop *loop;          /* the innermost running loop, or NULL */
+    struct hd_actor *actor;        /* who steps; NULL outside of loops */
+    struct hd_task *task;          /* the same, if it is a task */
+    struct hd_log *log;            /* NULL until first asked for */
+    bool points;                   /* awaiting calls are scheduling points */
+    bool tells;                    /* what steps touch is being noted, */
     struct hd_memory_port *memory; /* and what they do to memory, or NULL */
     struct hd_memory_port *hooked; /* the same, for instrumented code */
     struct hd_locals **locals;     /* the running callback's; NULL elsewhere */
