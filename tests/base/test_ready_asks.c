@@ -360,6 +360,54 @@ a_step_is_told_with_everything_that_it_touched(void **state)
     noting.stepped = NULL;
 }
 
+static uint64_t
+repeat_one(const void *self)
+{
+    (void)self;
+    return 1;
+}
+
+/* What both of two steps tell; the observer is of no interest, or NULL. */
+static void
+step_twice(struct hd_observer *observer, uint32_t first, uint32_t second)
+{
+    struct notes notes = {.take = 0};
+    noting.wants = HD_WANT_STEPS;
+    noting.stepped = note_step;
+    noting.repeats = repeat_one;
+    hd_ready_observe(&ready, observer);
+    hd_ready_use(&ready, &noting, &notes, true);
+    post(0);
+    post(1);
+
+    assert_non_null(hd_ready_pick(&ready));
+    hd_ready_touch(&ready, 7, HD_WRITES, 1);
+    notes.take = 1;
+    assert_non_null(hd_ready_pick(&ready));
+    assert_int_equal(told_count, first);
+    hd_ready_touch(&ready, 8, HD_WRITES, 1);
+    hd_ready_tell(&ready);
+    assert_int_equal(told_count, second);
+    noting.stepped = NULL;
+    noting.repeats = NULL;
+    hd_ready_observe(&ready, NULL);
+}
+
+static void
+what_repeated_steps_touch_is_not_noted(void **state)
+{
+    (void)state;
+    step_twice(NULL, 0, 1);
+}
+
+static void
+what_they_touch_is_noted_for_an_observer(void **state)
+{
+    (void)state;
+    struct hd_observer observer = {.stepped = NULL};
+    step_twice(&observer, 1, 1);
+}
+
 static unsigned steps_watched;
 
 static void
@@ -484,6 +532,8 @@ main(void)
         TEST(who_leaves_with_a_loop_is_no_longer_ready),
         TEST(a_watcher_is_called_after_each_step_until_it_is_removed),
         TEST(a_step_is_told_with_everything_that_it_touched),
+        TEST(what_repeated_steps_touch_is_not_noted),
+        TEST(what_they_touch_is_noted_for_an_observer),
         TEST(a_step_is_not_told_as_becoming_unready),
         TEST(a_choice_without_a_strategy_is_0),
         TEST(a_choice_is_the_strategys_and_is_logged),
