@@ -71,7 +71,7 @@ resize(void *block, size_t bytes, uint64_t place)
         const size_t count = bytes < old_bytes ? bytes : old_bytes;
         hd_wrap_reads(block, count, place);
         hd_wrap_writes(moved, count, place);
-        memcpy(moved, block, count);
+        __real_memcpy(moved, block, count);
         give(block, place);
     }
     return moved;
@@ -135,12 +135,12 @@ __wrap_free(void *block)
 static char *
 copy_text(const char *text, size_t most, uint64_t place)
 {
-    const size_t length = strnlen(text, most);
+    const size_t length = __real_strnlen(text, most);
     char *copy = took(__real_malloc(length + 1), length + 1, place);
     hd_wrap_reads(text, hd_wrap_text(text, most), place);
     if (copy != NULL) {
         hd_wrap_writes(copy, length + 1, place);
-        memcpy(copy, text, length);
+        __real_memcpy(copy, text, length);
         copy[length] = '\0';
     }
     return copy;

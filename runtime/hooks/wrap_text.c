@@ -10,7 +10,7 @@
 size_t
 hd_wrap_text(const char *text, size_t most)
 {
-    const size_t length = strnlen(text, most);
+    const size_t length = __real_strnlen(text, most);
     return length < most ? length + 1 : length;
 }
 
@@ -57,7 +57,7 @@ __wrap_strcat(char *to, const char *from)
     const size_t bytes = hd_wrap_text(from, HD_TEXT_MAX);
     reads_text(to, HD_TEXT_MAX, place);
     hd_wrap_reads(from, bytes, place);
-    hd_wrap_writes(to + strlen(to), bytes, place);
+    hd_wrap_writes(to + __real_strlen(to), bytes, place);
     return __real_strcat(to, from);
 }
 
@@ -67,7 +67,8 @@ __wrap_strncat(char *to, const char *from, size_t most)
     const uint64_t place = HD_PLACE();
     reads_text(to, HD_TEXT_MAX, place);
     reads_text(from, most, place);
-    hd_wrap_writes(to + strlen(to), strnlen(from, most) + 1, place);
+    hd_wrap_writes(to + __real_strlen(to), __real_strnlen(from, most) + 1,
+                   place);
     return __real_strncat(to, from, most);
 }
 

@@ -294,6 +294,7 @@ gather(struct hd_memory_port *port, struct hd_ready *ready,
         hd_memory_touch_all(memory, memory->full ? HD_WRITES : HD_ADDS, 0);
     }
     memory->page = NO_PAGE; /* it may be gone */
+    memory->busy = true;
     for (uint32_t i = 0; i < count; i++) {
         struct hd_granule *granule = &memory->granules[i];
         hd_memory_finish_granule(memory, granule);
@@ -303,6 +304,7 @@ gather(struct hd_memory_port *port, struct hd_ready *ready,
             hd_memory_note_life(memory, granule->block, HD_READS, 0);
         }
     }
+    memory->busy = false;
     if (out_granules != NULL) {
         *out_granules = memory->granules;
     }

@@ -32,6 +32,7 @@ struct hd_memory_book {
     uint32_t shift; /* of a hash: so many bits of it are dropped */
     uint32_t slots; /* of the index; a power of two */
     bool full;      /* the step touches more than can be noted */
+    bool busy;      /* what is accessed now, the book's own functions access */
     struct hd_ready *ready;
     uint32_t step;           /* ends of steps so far */
     uint32_t block;          /* where the last granule lay, if it was in one, */

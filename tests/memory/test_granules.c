@@ -1,96 +1,13 @@
 /*
  * What an observer is told of plain memory, by marks.
  */
-#include "footprints.h"
+#include "granules.h"
 #include <heddle/access.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
-
-/* ---- an observer that keeps what tasks touched ---- */
-
-#define TOLD_MAX 64u
-
-struct watcher {
-    struct hd_observer observer;
-    uint32_t calls, steps; /* touched, and stepped */
-    uint32_t count;
-    uint32_t actors[TOLD_MAX];
-    struct hd_granule told[TOLD_MAX];
-};
-
-static void
-keep(struct hd_observer *observer, const struct hd_ready *ready, uint32_t actor,
-     const struct hd_granule *granules, uint32_t count)
-{
-    struct watcher *watcher = (struct watcher *)observer;
-    (void)ready;
-    assert_int_equal(watcher->calls, watcher->steps);
-    watcher->calls++;
-    for (uint32_t i = 0; i < count && watcher->count < TOLD_MAX; i++) {
-        watcher->actors[watcher->count] = actor;
-        watcher->told[watcher->count++] = granules[i];
-    }
-}
-
-static void
-count_step(struct hd_observer *observer, const struct hd_ready *ready,
-           uint32_t actor, const struct hd_access *accesses, uint32_t count)
-{
-    (void)ready;
-    (void)actor;
-    (void)accesses;
-    (void)count;
-    ((struct watcher *)observer)->steps++;
-}
-
-static struct watcher watcher;
-
-static void
-body(void *arg)
-{
-    hd_fn **fn = arg;
-    assert_int_equal(hd_run((*fn), NULL), HD_OK);
-}
-
-static void
-execute(hd_fn *fn, struct hd_observer *observer)
-{
-    const struct hd_rules rules = HD_RULES_DEFAULT;
-    const struct hd_execution execution = {.body = body,
-                                           .arg = (void *)&fn,
-                                           .rules = &rules,
-                                           .main_is_root = true,
-                                           .observer = observer};
-    assert_int_equal(hd_world_execute(sim_world(), &execution), HD_OUTCOME_OK);
-}
-
-static void
-watch(hd_fn *fn)
-{
-    watcher =
-        (struct watcher){.observer = {.touched = keep, .stepped = count_step}};
-    execute(fn, &watcher.observer);
-}
-
-/* The n-th granule, from 0, that holds the address; it must be there. */
-static const struct hd_granule *
-told(const volatile void *address, unsigned n)
-{
-    for (uint32_t i = 0; i < watcher.count; i++) {
-        if (watcher.told[i].address == ((uintptr_t)address & ~UINT64_C(7)) &&
-            n-- == 0) {
-            return &watcher.told[i];
-        }
-    }
-    fail_msg("nobody touched %p", (void *)(uintptr_t)address);
-    return NULL;
-}
-
-/* ---- ---- */
 
 static int values[64] __attribute__((aligned(8)));
 
@@ -112,10 +29,10 @@ each_step_tells_what_it_did_and_the_values(void **state)
 {
     (void)state;
 
-    watch(take_and_give);
+    const struct granules *all = granules_of(take_and_give, NULL);
 
-    const struct hd_granule *first = told(&values[0], 0);
-    const struct hd_granule *second = told(&values[0], 1);
+    const struct hd_granule *first = granule_at(&values[0], 0);
+    const struct hd_granule *second = granule_at(&values[0], 1);
     assert_int_equal(first->reads, 0x0f);
     assert_int_equal(first->fresh_reads, 0x0f);
     assert_int_equal(first->writes, 0);
@@ -128,7 +45,7 @@ each_step_tells_what_it_did_and_the_values(void **state)
     assert_int_equal((int)second->before, 10);
     assert_int_equal((int)second->after, 11);
     assert_int_equal(first->name, second->name);
-    assert_int_equal(watcher.calls, watcher.steps);
+    assert_int_equal(all->calls, all->steps);
 }
 
 static int
@@ -147,17 +64,17 @@ bytes_are_told_apart_and_what_was_read_before_it_was_written(void **state)
 {
     (void)state;
 
-    watch(write_then_read);
+    granules_of(write_then_read, NULL);
 
-    const struct hd_granule *mixed = told(values, 0);
+    const struct hd_granule *mixed = granule_at(values, 0);
     assert_int_equal(mixed->writes, 0x02);
     assert_int_equal(mixed->reads, 0x0f);
     assert_int_equal(mixed->fresh_reads, 0x0d);
-    const struct hd_granule *added = told(&values[2], 0);
+    const struct hd_granule *added = granule_at(&values[2], 0);
     assert_true(added->flags & HD_GRANULE_ADDS);
     assert_int_equal(added->changed, 0);
-    assert_int_equal(told(&values[4], 0)->writes, 0xc0);
-    assert_int_equal(told(&values[6], 0)->writes, 0x03);
+    assert_int_equal(granule_at(&values[4], 0)->writes, 0xc0);
+    assert_int_equal(granule_at(&values[6], 0)->writes, 0x03);
 }
 
 #define MANY 3000u
@@ -202,7 +119,7 @@ a_step_may_touch_thousands_each_told_once_in_order(void **state)
     counter.observer = (struct hd_observer){.touched = count_granules};
     counter.in_order = true;
 
-    execute(touch_many, &counter.observer);
+    granules_execute(touch_many, NULL, &counter.observer);
 
     assert_int_equal(counter.most, MANY);
     assert_true(counter.in_order);
@@ -249,12 +166,12 @@ a_step_that_touches_too_much_writes_to_all_memory(void **state)
     (void)state;
     looker.observer = (struct hd_observer){.stepped = look_for_all};
 
-    execute(take_and_give, &looker.observer);
+    granules_execute(take_and_give, NULL, &looker.observer);
 
     assert_true(looker.adds_to_all);
     assert_false(looker.writes_all);
 
-    execute(touch_too_many, &looker.observer);
+    granules_execute(touch_too_many, NULL, &looker.observer);
 
     assert_true(looker.writes_all);
 }

@@ -266,7 +266,8 @@ do_both(void *arg)
 bool
 footprints_depend(const struct footprint_pair *pair)
 {
-    const struct hd_rules rules = HD_RULES_DEFAULT;
+    struct hd_rules rules = HD_RULES_DEFAULT;
+    rules.memory = HD_MEMORY_SEEN; /* blocks, if the test has any */
     struct footprint_pair copy = *pair;
     const struct footprints *all = footprints_of(do_both, &copy, &rules);
     return footprints_conflict(all, footprint_of(all, copy.before + 1, 1),
