@@ -10,6 +10,7 @@
 
 #define PATH_BYTES 4096u
 #define CLANG_MIN 14
+#define SANITIZERS "-fsanitize=address,undefined"
 
 /* ---- words ---- */
 
@@ -87,9 +88,10 @@ add_as(struct hd_toolchain *tools, const char *what, const char *word)
         const char *what;
         struct hd_words *words;
     } rows[] = {
-        {"compile", &tools->compile}, {"link", &tools->link},
-        {"hooked", &tools->hooked},   {"plain", &tools->plain},
-        {"wrap", &tools->wrapped},    {"sanitize", &tools->sanitizers},
+        {"compile", &tools->compile},      {"link", &tools->link},
+        {"hooked", &tools->hooked},        {"plain", &tools->plain},
+        {"aware", &tools->aware},          {"wrap", &tools->wrapped},
+        {"sanitized", &tools->sanitizers},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         if (strcmp(rows[i].what, what) == 0) {
@@ -204,18 +206,16 @@ know_compiler(struct hd_toolchain *tools)
 static const char *
 what_cannot_be(struct hd_toolchain *tools)
 {
-    const bool built_so = tools->sanitizers.count > 0;
-    if (tools->sanitize && !built_so) {
-        return "--sanitize needs a Heddle that is built with ASan itself "
-               "(meson setup -Db_sanitize=address,undefined)";
-    }
-    tools->sanitize = built_so;
+    /* All of Heddle is instrumented: so is what is linked with it. */
+    tools->sanitize |= tools->sanitizers.count > 0;
     if (tools->front == HD_FRONT_DEFAULT) {
-        tools->front = tools->sanitize ? HD_FRONT_COVERAGE : HD_FRONT_TSAN;
+        tools->front = !tools->sanitize  ? HD_FRONT_TSAN
+                       : tools->is_clang ? HD_FRONT_COVERAGE
+                                         : HD_FRONT_NONE;
     }
     if (tools->front == HD_FRONT_TSAN && tools->sanitize) {
         return "-fsanitize=thread does not go together with ASan: "
-               "--front=coverage does";
+               "--front=coverage does, with clang";
     }
     if (tools->front == HD_FRONT_COVERAGE && !tools->is_clang) {
         return "--front=coverage needs clang (--compiler=clang); gcc has "
@@ -260,6 +260,7 @@ hd_toolchain_finish(struct hd_toolchain *tools)
     hd_words_finish(&tools->link);
     hd_words_finish(&tools->hooked);
     hd_words_finish(&tools->plain);
+    hd_words_finish(&tools->aware);
     hd_words_finish(&tools->wrapped);
     hd_words_finish(&tools->sanitizers);
 }
@@ -311,31 +312,38 @@ hd_toolchain_cflags(const struct hd_toolchain *tools, struct hd_words *flags)
     if (tools->front != HD_FRONT_NONE) {
         fits = fits && keep_calls(tools, flags);
     }
-    return fits &&
-           (!tools->sanitize ||
-            add_formatted(flags, "-fsanitize=", tools->sanitizers.items[0]));
+    return fits && (!tools->sanitize || hd_words_add(flags, SANITIZERS));
+}
+
+/* Without hooks; a library for ASan has them in any case. */
+static bool
+is_plain(const struct hd_toolchain *tools)
+{
+    return tools->front == HD_FRONT_NONE && !tools->sanitize;
 }
 
 bool
 hd_toolchain_ldflags(const struct hd_toolchain *tools, struct hd_words *flags)
 {
     bool fits = true;
-    const size_t count =
-        tools->front != HD_FRONT_NONE ? tools->wrapped.count : 0;
+    const size_t count = is_plain(tools) ? 0 : tools->wrapped.count;
     for (size_t i = 0; fits && i < count; i++) {
         fits = add_formatted(flags, "-Wl,--wrap=", tools->wrapped.items[i]);
     }
+    if (tools->front == HD_FRONT_COVERAGE) {
+        fits = fits && hd_words_add(flags, "-Wl,-u,hd_hooks_of_coverage");
+    }
     return fits && hd_words_add(flags, "-fno-sanitize=thread") &&
-           (!tools->sanitize ||
-            add_formatted(flags, "-fsanitize=", tools->sanitizers.items[0]));
+           (!tools->sanitize || hd_words_add(flags, SANITIZERS));
 }
 
 bool
 hd_toolchain_libs(const struct hd_toolchain *tools, struct hd_words *flags)
 {
-    const bool plain = tools->front == HD_FRONT_NONE;
-    return hd_words_add(flags, "-Wl,--start-group") &&
-           add_all(flags, plain ? &tools->plain : &tools->hooked) &&
+    const struct hd_words *lib = is_plain(tools)   ? &tools->plain
+                                 : tools->sanitize ? &tools->aware
+                                                   : &tools->hooked;
+    return hd_words_add(flags, "-Wl,--start-group") && add_all(flags, lib) &&
            add_all(flags, &tools->link) &&
            hd_words_add(flags, "-Wl,--end-group");
 }

@@ -33,9 +33,10 @@ struct hd_toolchain {
     enum hd_front front;
     bool sanitize;
     struct hd_words compile, link; /* what Heddle's place asks for */
-    struct hd_words hooked, plain; /* the library, with hooks or without */
-    struct hd_words wrapped;       /* functions that the linker redirects */
-    struct hd_words sanitizers; /* of Heddle's own build: one list, or none */
+    /* The library: with hooks, without them, and with them beside ASan. */
+    struct hd_words hooked, plain, aware;
+    struct hd_words wrapped;    /* functions that the linker redirects */
+    struct hd_words sanitizers; /* of Heddle's own build, or none */
 };
 
 /*

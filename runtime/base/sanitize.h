@@ -7,7 +7,8 @@
 
 #include <stddef.h>
 
-#if defined(__SANITIZE_ADDRESS__)
+/* HD_ASAN_AWARE: not instrumented, but linked with what is. */
+#if defined(__SANITIZE_ADDRESS__) || defined(HD_ASAN_AWARE)
 #define HD_ASAN 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)

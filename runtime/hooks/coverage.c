@@ -7,6 +7,7 @@
 #include "hooks/coverage.h"
 
 HD_HOOKS_ANNOUNCE();
+const char hd_hooks_of_coverage = 1;
 
 #define HOOKS(n)                                                               \
     HD_HOOK void __sanitizer_cov_load##n(void *at)                             \

@@ -10,4 +10,11 @@
     void __sanitizer_cov_store##n(void *at);
 HD_COVERAGE_SIZES(HD_COVERAGE_DECLARE)
 
+/*
+ * Runtimes of sanitizers have such hooks, too, which do nothing and give way to
+ * others; but where there are some, nobody misses those of a library. So the
+ * linker is told to miss this.
+ */
+extern const char hd_hooks_of_coverage;
+
 #endif

@@ -311,8 +311,7 @@ add_and_read(void *arg)
 }
 
 static void
-one_plain_access_makes_a_granule_plain_and_values_are_those_around(
-    void **state)
+one_plain_access_makes_a_granule_plain_and_values_are_those_around(void **state)
 {
     (void)state;
 

@@ -147,10 +147,10 @@ texts_are_read_as_far_as_they_have_to_be(void **state)
         hd_fn *fn;
         unsigned reads;
     } rows[] = {
-        {do_strlen, 7},      {do_strnlen, 4},     {do_strcmp, 3},
-        {do_strncmp, 2},     {do_strcasecmp, 7},  {do_strncasecmp, 2},
-        {do_strchr, 5},      {do_strrchr, 7},     {do_strstr, 7},
-        {do_strspn, 5},      {do_strcspn, 3},     {do_strpbrk, 3},
+        {do_strlen, 7},  {do_strnlen, 4},    {do_strcmp, 3},
+        {do_strncmp, 2}, {do_strcasecmp, 7}, {do_strncasecmp, 2},
+        {do_strchr, 5},  {do_strrchr, 7},    {do_strstr, 7},
+        {do_strspn, 5},  {do_strcspn, 3},    {do_strpbrk, 3},
     };
     (void)state;
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -224,9 +224,13 @@ take_all_ways(void *arg)
 {
     (void)arg;
     seen_count = 0;
-    void *blocks[8] = {malloc(10), calloc(3, 5), aligned_alloc(64, 128),
-                       strdup("text"), strndup("long text", 4),
-                       reallocarray(NULL, 4, 6), realloc(NULL, 9)};
+    void *blocks[8] = {malloc(10),
+                       calloc(3, 5),
+                       aligned_alloc(64, 128),
+                       strdup("text"),
+                       strndup("long text", 4),
+                       reallocarray(NULL, 4, 6),
+                       realloc(NULL, 9)};
     assert_int_equal(posix_memalign(&blocks[7], 128, 70), 0);
     const size_t sizes[] = {10, 15, 128, 5, 5, 24, 9, 70};
     for (unsigned i = 0; i < 8; i++) {

@@ -195,8 +195,7 @@ granules_of_blocks_say_which_and_that_it_is_given_back(void **state)
 
     granules_of(take_touch_and_give, NULL);
 
-    const struct hd_granule *written =
-        granule_at((void *)(story.first + 8), 0);
+    const struct hd_granule *written = granule_at((void *)(story.first + 8), 0);
     const struct hd_granule *read = granule_at((void *)(story.first + 8), 1);
     const struct hd_granule *head = granule_at((void *)story.first, 0);
     assert_true(written->flags & HD_GRANULE_HEAP);
