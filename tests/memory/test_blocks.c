@@ -171,6 +171,7 @@ give(void *block)
 static struct {
     uintptr_t first, second; /* addresses */
     int *shared;
+    bool is_given;
     enum hd_given given;
     struct hd_block seen;
 } story;
@@ -283,6 +284,7 @@ prepare_block(void *shared)
 {
     (void)shared;
     story.shared = take(1u << 16);
+    story.is_given = false;
 }
 
 static void
@@ -320,7 +322,7 @@ give_back(void *shared)
 {
     (void)shared;
     give(story.shared);
-    story.shared = NULL;
+    story.is_given = true;
 }
 
 static bool
@@ -328,8 +330,9 @@ depend(void (*one)(void *shared), void (*other)(void *shared))
 {
     const bool depends = footprints_depend(&(struct footprint_pair){
         .prepare = prepare_block, .one = one, .other = other});
-    free(story.shared);
-    story.shared = NULL;
+    if (!story.is_given) {
+        free(story.shared);
+    }
     return depends;
 }
 
