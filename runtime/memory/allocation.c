@@ -4,16 +4,8 @@
  * address before the step ends.
  */
 #include "memory/memory.h"
-
-#include "base/sanitize.h"
 #include "task/here.h"
 #include <stdlib.h>
-
-#ifdef HD_ASAN
-#define KEEPS false /* it keeps blocks itself, and reports who touches them */
-#else
-#define KEEPS true
-#endif
 
 void
 hd_memory_took(struct hd_memory_book *memory, void *block, size_t bytes,
@@ -80,7 +72,7 @@ hd_memory_gave(struct hd_memory_book *memory, void *at, uint64_t place)
         return HD_GIVEN_UNKNOWN;
     }
     if (block->state == HD_BLOCK_FREED) {
-        return HD_GIVEN_TWICE;
+        return HD_BLOCKS_ARE_KEPT ? HD_GIVEN_TWICE : HD_GIVEN_NOW;
     }
     if (hd_here.hooked != NULL) {
         retire_all(memory, number, place);
@@ -88,11 +80,14 @@ hd_memory_gave(struct hd_memory_book *memory, void *at, uint64_t place)
     }
     block->freed_by = hd_here.actor != NULL ? hd_here.actor->id : 0;
     block->freed_place = place;
-    if (!KEEPS || block->bytes > HD_QUARANTINE_BYTES_MAX) {
+    block->state = HD_BLOCK_FREED;
+    if (!HD_BLOCKS_ARE_KEPT) {
+        return HD_GIVEN_NOW;
+    }
+    if (block->bytes > HD_QUARANTINE_BYTES_MAX) {
         hd_blocks_drop(blocks, number);
         return HD_GIVEN_NOW;
     }
-    block->state = HD_BLOCK_FREED;
     hd_memory_give_back(memory, false);
     hd_blocks_keep(blocks, number);
     return HD_GIVEN_LATER;

@@ -16,14 +16,21 @@
 #define HD_MEMORY_BLOCKS_H
 
 #include "base/ready.h"
+#include "base/sanitize.h"
 
 #define HD_BLOCKS_MAX 65536u          /* in one execution */
 #define HD_QUARANTINE_BLOCKS_MAX 512u /* given back, and kept */
 #define HD_QUARANTINE_BYTES_MAX ((size_t)1 << 20)
 
+#ifdef HD_ASAN
+#define HD_BLOCKS_ARE_KEPT false
+#else
+#define HD_BLOCKS_ARE_KEPT true
+#endif
+
 enum hd_block_state {
     HD_BLOCK_LIVES,
-    HD_BLOCK_FREED, /* in quarantine */
+    HD_BLOCK_FREED, /* in a quarantine, ours or ASan's */
     HD_BLOCK_GONE,
 };
 

@@ -23,8 +23,10 @@ is_readable(struct hd_memory_book *memory, const struct hd_granule *granule)
     if (granule->flags & (HD_GRANULE_STATIC | HD_GRANULE_STACK)) {
         return true;
     }
+    const struct hd_block *block = &memory->blocks.items[granule->block];
     if (granule->block != 0 &&
-        memory->blocks.items[granule->block].state != HD_BLOCK_GONE) {
+        (block->state == HD_BLOCK_LIVES ||
+         (block->state == HD_BLOCK_FREED && HD_BLOCKS_ARE_KEPT))) {
         return true;
     }
     if (page != memory->page) {
