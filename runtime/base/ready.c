@@ -353,6 +353,8 @@ hd_ready_tell(struct hd_ready *ready)
     ready->view.named = ready->identities.fresh;
     if (ready->access_count > 0) {
         hd_ready_drop_notes(ready);
+    } else {
+        hd_ready_forget_memory(ready);
     }
     if (!ready->notes && ready->tells && ready->told >= ready->repeats) {
         set_notes(ready, true);

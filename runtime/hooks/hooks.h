@@ -38,7 +38,7 @@ static inline struct hd_memory_book *
 hd_hooks_book(void)
 {
     struct hd_memory_port *port = hd_here.hooked;
-    return __builtin_expect(port != NULL, 0) ? hd_memory_of(port) : NULL;
+    return __builtin_expect(port != NULL, 0) ? hd_memory_noting(port) : NULL;
 }
 
 /*

@@ -7,12 +7,21 @@
 #include "task/here.h"
 #include <stdlib.h>
 
+/* Who steps; a callback of libuv's, if it is nobody of Heddle's. */
+static const struct hd_actor *
+who_is_here(const struct hd_memory_book *memory)
+{
+    return hd_here.actor != NULL || hd_here.memory == NULL
+               ? hd_here.actor
+               : memory->ready->view.last;
+}
+
 void
 hd_memory_took(struct hd_memory_book *memory, void *block, size_t bytes,
                uint64_t place)
 {
     const struct hd_made_by by = {
-        .ready = memory->ready, .actor = hd_here.actor, .place = place};
+        .ready = memory->ready, .actor = who_is_here(memory), .place = place};
     if (block != NULL) {
         hd_blocks_add(&memory->blocks, (uintptr_t)block, bytes, &by);
         memory->block = 0;
@@ -74,11 +83,12 @@ hd_memory_gave(struct hd_memory_book *memory, void *at, uint64_t place)
     if (block->state == HD_BLOCK_FREED) {
         return HD_BLOCKS_ARE_KEPT ? HD_GIVEN_TWICE : HD_GIVEN_NOW;
     }
-    if (hd_here.hooked != NULL) {
+    if (hd_memory_noting(hd_here.hooked) != NULL) {
         retire_all(memory, number, place);
         hd_memory_note_life(memory, number, HD_WRITES, place);
     }
-    block->freed_by = hd_here.actor != NULL ? hd_here.actor->id : 0;
+    const struct hd_actor *who = who_is_here(memory);
+    block->freed_by = who != NULL ? who->id : 0;
     block->freed_place = place;
     block->state = HD_BLOCK_FREED;
     if (!HD_BLOCKS_ARE_KEPT) {

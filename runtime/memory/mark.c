@@ -22,7 +22,7 @@ what_is(enum hd_access_mode mode)
 void
 hd_access_note(const volatile void *at, size_t bytes, enum hd_access_mode mode)
 {
-    struct hd_memory_book *memory = hd_memory_of(hd_here.memory);
+    struct hd_memory_book *memory = hd_memory_noting(hd_here.memory);
     if (memory == NULL || bytes == 0) {
         return;
     }

@@ -167,6 +167,21 @@ hd_memory_touch(struct hd_memory_book *memory, uintptr_t address, size_t bytes,
     }
 }
 
+static inline struct hd_memory_book *
+hd_memory_of(struct hd_memory_port *port)
+{
+    return port != NULL ? HD_CONTAINER(port, struct hd_memory_book, port)
+                        : NULL;
+}
+
+/* The book, if anything is noted now; NULL has none. */
+static inline struct hd_memory_book *
+hd_memory_noting(struct hd_memory_port *port)
+{
+    struct hd_memory_book *memory = hd_memory_of(port);
+    return memory != NULL && memory->ready->notes ? memory : NULL;
+}
+
 /* ---- blocks (allocation.c) ---- */
 
 /* The program took a block, or gave one back. place: the call's. */
@@ -188,12 +203,5 @@ void hd_memory_give_back(struct hd_memory_book *memory, bool all);
 /* A block by its number in struct hd_granule. */
 const struct hd_block *hd_memory_block(const struct hd_ready *ready,
                                        uint32_t number);
-
-static inline struct hd_memory_book *
-hd_memory_of(struct hd_memory_port *port)
-{
-    return port != NULL ? HD_CONTAINER(port, struct hd_memory_book, port)
-                        : NULL;
-}
 
 #endif

@@ -51,7 +51,18 @@ struct outer {
     struct hd_actor *actor;
     struct hd_task *task;
     bool progress; /* of its turn so far */
+    struct hd_memory_port *memory, *hooked;
 };
+
+/* Where no loop of Heddle's runs, memory is seen inside of uv_run() only. */
+static void
+see_memory(const struct hd_ready *ready)
+{
+    if (hd_here.loop == NULL && ready->tells) {
+        hd_here.memory = ready->memory;
+        hd_here.hooked = ready->hooks ? ready->memory : NULL;
+    }
+}
 
 static struct outer
 enter(uv_loop_t *loop)
@@ -63,7 +74,10 @@ enter(uv_loop_t *loop)
     struct outer outer = {.parked = blocks ? here : NULL,
                           .actor = hd_here.actor,
                           .task = hd_here.task,
-                          .progress = side->world->ready.progress};
+                          .progress = side->world->ready.progress,
+                          .memory = hd_here.memory,
+                          .hooked = hd_here.hooked};
+    see_memory(&side->world->ready);
     if (blocks) {
         hd_world_park(side->world, here);
     }
@@ -88,6 +102,8 @@ leave(uv_loop_t *loop, const struct outer *outer)
     side->world->ready.progress = outer->progress;
     hd_here.actor = outer->actor;
     hd_here.task = outer->task;
+    hd_here.memory = outer->memory;
+    hd_here.hooked = outer->hooked;
 }
 
 /* ---- the poll ---- */

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uv.h>
 
 #include <cmocka.h>
 
@@ -323,6 +324,46 @@ one_plain_access_makes_a_granule_plain_and_values_are_those_around(void **state)
     assert_int_equal((uint32_t)granule->after, 42);
 }
 
+/* ---- callbacks of libuv, with no loop of Heddle's ---- */
+
+static void
+write_by_callback(uv_timer_t *timer)
+{
+    __tsan_write4(timer->data);
+    uv_close((uv_handle_t *)timer, NULL);
+}
+
+static void
+run_timers(void *arg)
+{
+    static uv_timer_t timers[2];
+    uv_loop_t loop;
+    (void)arg;
+    assert_int_equal(uv_loop_init(&loop), 0);
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(uv_timer_init(&loop, &timers[i]), 0);
+        timers[i].data = bytes + i * 16;
+        assert_int_equal(
+            uv_timer_start(&timers[i], write_by_callback, i + 1, 0), 0);
+    }
+    __tsan_write4(bytes + 32);
+    assert_int_equal(uv_run(&loop, UV_RUN_DEFAULT), 0);
+    __tsan_write4(bytes + 48);
+    assert_int_equal(uv_loop_close(&loop), 0);
+}
+
+static void
+callbacks_of_libuv_are_steps_and_what_is_around_them_is_not(void **state)
+{
+    (void)state;
+
+    const struct granules *told = granules_of_body(run_timers, NULL);
+
+    expect(0, bits(0, 4) | bits(16, 4));
+    assert_int_equal(told->count, 2);
+    assert_int_not_equal(told->actors[0], told->actors[1]);
+}
+
 /* ---- nobody asks ---- */
 
 static void
@@ -353,6 +394,8 @@ main(void)
         cmocka_unit_test(atomic_operations_are_performed_and_noted_as_such),
         cmocka_unit_test(
             one_plain_access_makes_a_granule_plain_and_values_are_those_around),
+        cmocka_unit_test(
+            callbacks_of_libuv_are_steps_and_what_is_around_them_is_not),
         cmocka_unit_test(outside_of_steps_nothing_is_noted_and_everything_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

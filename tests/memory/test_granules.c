@@ -176,6 +176,76 @@ a_step_that_touches_too_much_writes_to_all_memory(void **state)
     assert_true(looker.writes_all);
 }
 
+/* ---- steps that are only repeated ---- */
+
+static int
+touch_by_steps(void *arg)
+{
+    (void)arg;
+    HD_WRITE(&values[10]);
+    HD_TRY(hd_yield());
+    HD_WRITE(&values[20]);
+    HD_TRY(hd_yield());
+    HD_WRITE(&values[30]);
+    return HD_OK;
+}
+
+static struct {
+    unsigned pieces[64]; /* told of so often, by the step */
+    unsigned steps;
+} noted;
+
+static struct hd_actor *
+pick_first(void *self, const struct hd_view *view)
+{
+    (void)self;
+    return view->first;
+}
+
+static uint64_t
+repeat_two(const void *self)
+{
+    (void)self;
+    return 2;
+}
+
+static void
+count_pieces(void *self, const struct hd_actor *actor,
+             const struct hd_access *accesses, uint32_t count)
+{
+    (void)self;
+    (void)actor;
+    for (uint32_t i = 0; i < count && noted.steps < 64; i++) {
+        noted.pieces[noted.steps] += accesses[i].place != 0;
+    }
+    noted.steps++;
+}
+
+static void
+memory_that_repeated_steps_touch_is_told_to_nobody(void **state)
+{
+    static const struct hd_strategy strategy = {
+        .name = "repeating",
+        .abi = HD_STRATEGY_ABI,
+        .wants = HD_WANT_STEPS,
+        .pick = pick_first,
+        .stepped = count_pieces,
+        .repeats = repeat_two,
+    };
+    const struct hd_rules rules = HD_RULES_DEFAULT;
+    (void)state;
+
+    assert_int_equal(sim_explore(touch_by_steps, NULL, &rules, &strategy, NULL),
+                     HD_OUTCOME_OK);
+
+    unsigned told = 0;
+    for (unsigned i = 0; i < noted.steps && i < 64; i++) {
+        assert_in_range(noted.pieces[i], 0, 1);
+        told += noted.pieces[i];
+    }
+    assert_int_equal(told, 1); /* of the third step */
+}
+
 int
 main(void)
 {
@@ -185,6 +255,7 @@ main(void)
             bytes_are_told_apart_and_what_was_read_before_it_was_written),
         cmocka_unit_test(a_step_may_touch_thousands_each_told_once_in_order),
         cmocka_unit_test(a_step_that_touches_too_much_writes_to_all_memory),
+        cmocka_unit_test(memory_that_repeated_steps_touch_is_told_to_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

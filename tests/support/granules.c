@@ -46,28 +46,41 @@ body(void *arg)
     assert_int_equal(hd_run(call->fn, call->arg), HD_OK);
 }
 
-void
-granules_execute(hd_fn *fn, void *arg, struct hd_observer *observer)
+static void
+execute(void (*body_fn)(void *arg), void *arg, struct hd_observer *observer)
 {
     struct hd_rules rules = HD_RULES_DEFAULT;
-    struct call call = {.fn = fn, .arg = arg};
     rules.memory = HD_MEMORY_SEEN;
-    const struct hd_execution execution = {.body = body,
-                                           .arg = &call,
+    const struct hd_execution execution = {.body = body_fn,
+                                           .arg = arg,
                                            .rules = &rules,
                                            .main_is_root = true,
                                            .observer = observer};
     assert_int_equal(hd_world_execute(sim_world(), &execution), HD_OUTCOME_OK);
 }
 
+void
+granules_execute(hd_fn *fn, void *arg, struct hd_observer *observer)
+{
+    struct call call = {.fn = fn, .arg = arg};
+    execute(body, &call, observer);
+}
+
 const struct granules *
-granules_of(hd_fn *fn, void *arg)
+granules_of_body(void (*body_fn)(void *arg), void *arg)
 {
     kept =
         (struct granules){.observer = {.touched = keep, .stepped = count_step}};
-    granules_execute(fn, arg, &kept.observer);
+    execute(body_fn, arg, &kept.observer);
     assert_int_not_equal(kept.count, GRANULES_MAX);
     return &kept;
+}
+
+const struct granules *
+granules_of(hd_fn *fn, void *arg)
+{
+    struct call call = {.fn = fn, .arg = arg};
+    return granules_of_body(body, &call);
 }
 
 static bool

@@ -23,6 +23,9 @@ void granules_execute(hd_fn *fn, void *arg, struct hd_observer *observer);
 /* The same with an observer of our own; lives until the next call. */
 const struct granules *granules_of(hd_fn *fn, void *arg);
 
+/* The same for code outside of all loops, such as callers of uv_run(). */
+const struct granules *granules_of_body(void (*body)(void *arg), void *arg);
+
 /* Of the last call: the n-th granule, from 0, of the address. It must be. */
 const struct hd_granule *granule_at(const volatile void *address, unsigned n);
 
