@@ -338,9 +338,10 @@ explain_halves(struct search *search, const struct hd_past *read)
     const uint8_t mask = read->fresh & (uint8_t)~read->writes;
     const struct hd_past *first =
         mask != 0 && !search->is_tally ? last_writer(search, read, mask) : NULL;
-    if (first == NULL || counts(first, mask & first->writes)) {
+    if (first == NULL) {
         return false;
     }
+    const bool only_counts = counts(first, mask & first->writes);
     for (const struct hd_past *old = first_of_step(search, read);
          is_same_step(search, old, read->step); old++) {
         /* Two variables may lie in one granule. */
@@ -349,7 +350,8 @@ explain_halves(struct search *search, const struct hd_past *read)
         const struct hd_past *last =
             both != 0 ? next_write(search, old, first->actor, both) : NULL;
         if (last == NULL || last->step == first->step ||
-            !is_concurrent(search, read, last)) {
+            !is_concurrent(search, read, last) ||
+            (only_counts && counts(last, both & last->writes))) {
             continue;
         }
         begin(search, HD_RACE_DIRTY_READ, read, mask & first->writes);
@@ -393,40 +395,57 @@ has_looked_again(struct search *search, const struct hd_past *past,
 }
 
 /*
- * What is harmed was written by a task that had read another variable, which
- * somebody has written since together with what is harmed.
+ * These bytes were written last by somebody who has written another variable in
+ * the same step. Had the task of this access read that one before, and has it
+ * not looked at it again up to what it did wrong?
  */
 static bool
-explain_check(struct search *search)
+explain_two(struct search *search, const struct hd_past *last, uint8_t mask,
+            enum hd_race_mode mode)
 {
-    const struct hd_past *act = search->culprit;
-    const uint8_t mask = act->writes & search->harm->mask;
-    const struct hd_past *other = last_writer(search, act, mask);
+    const struct hd_past *other = last_writer(search, last, mask);
     if (other == NULL) {
         return false;
     }
     for (const struct hd_past *write = first_of_step(search, other);
          is_same_step(search, write, other->step); write++) {
         const uint8_t both =
-            write->writes & (uint8_t) ~(write->name == act->name ? mask : 0);
+            write->writes & (uint8_t) ~(write->name == last->name ? mask : 0);
         const struct hd_past *check =
-            both != 0 ? last_of(search, write, act->actor, both) : NULL;
+            both != 0 ? last_of(search, write, last->actor, both) : NULL;
         const uint8_t common =
             check != NULL ? check->fresh & (uint8_t)~check->writes & both : 0;
-        if (common == 0 || check->step == act->step ||
+        if (common == 0 || check->step == last->step ||
             !is_concurrent(search, check, write) ||
-            has_looked_again(search, write, common, act)) {
+            has_looked_again(search, write, common, search->culprit)) {
             continue;
         }
         begin(search, HD_RACE_STALE_READ, write, common);
-        begin_other(search, act, mask);
+        begin_other(search, last, mask);
         add(search, check, common, HD_RACE_READS, false);
         add(search, write, common, HD_RACE_WRITES, false);
         add(search, other, mask, HD_RACE_WRITES, true);
-        add(search, act, mask, HD_RACE_WRITES, true);
+        add(search, last, mask, mode, true);
         return true;
     }
     return false;
+}
+
+/* It read the one, waited, and wrote the other, which is harmed. */
+static bool
+explain_check(struct search *search)
+{
+    return explain_two(search, search->culprit,
+                       search->culprit->writes & search->harm->mask,
+                       HD_RACE_WRITES);
+}
+
+/* It read the one, waited, and reads the other: they are of two times. */
+static bool
+explain_torn(struct search *search, const struct hd_past *read)
+{
+    return explain_two(search, read, read->fresh & (uint8_t)~read->writes,
+                       HD_RACE_READS);
 }
 
 /* ---- from the harm on ---- */
@@ -459,7 +478,8 @@ explain_culprit(struct search *search)
            explain_by(search, false, explain_own) ||
            explain_by(search, false, explain_dirty) ||
            (!search->is_tally && explain_check(search)) ||
-           explain_by(search, false, explain_halves);
+           explain_by(search, false, explain_halves) ||
+           (!search->is_tally && explain_by(search, false, explain_torn));
 }
 
 bool

@@ -110,6 +110,72 @@ what_was_checked_too_early_is_a_stale_read(void **state)
     assert_int_equal(seen.serial[0], 1);
 }
 
+/* Ten and ten, of which five are moved in one step. */
+static int
+move_some(void *arg)
+{
+    (void)arg;
+    write_int(&checks, 5);
+    write_int(&retries, 15);
+    return 0;
+}
+
+static int
+add_up(void *arg)
+{
+    (void)arg;
+    const int first = read_int(&checks);
+    HD_TRY(hd_yield());
+    write_int(&shown, first + read_int(&retries));
+    return 0;
+}
+
+static void
+halves_of_two_times_are_a_stale_read(void **state)
+{
+    (void)state;
+
+    run_with_orders(add_up, move_some);
+
+    assert_int_equal(count(HD_RACE_STALE_READ), 1);
+    assert_int_equal(count_all(), 1);
+    assert_true(seen.has_other);
+    assert_int_equal(seen.access_count, 4);
+    assert_int_equal(seen.access[3].mode, HD_RACE_READS);
+}
+
+/* Counted when it begins, added when it ends. */
+static int
+take_part(void *arg)
+{
+    (void)arg;
+    write_int(&checks, read_int(&checks) + 1);
+    HD_TRY(hd_yield());
+    write_int(&retries, read_int(&retries) + 100);
+    return 0;
+}
+
+static int
+show_mean(void *arg)
+{
+    (void)arg;
+    HD_TRY(hd_yield());
+    write_int(&shown, read_int(&retries) - 100 * read_int(&checks));
+    return 0;
+}
+
+static void
+a_count_that_runs_ahead_is_a_dirty_read(void **state)
+{
+    (void)state;
+
+    run_with_orders(show_mean, take_part);
+
+    assert_int_equal(shown, -100);
+    assert_int_equal(count(HD_RACE_DIRTY_READ), 1);
+    assert_int_equal(count_all(), 1);
+}
+
 /* Again and again until nobody came in between; and counts how often not. */
 static int
 retry(void *arg)
@@ -284,6 +350,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_checked_too_early_is_a_stale_read),
+        cmocka_unit_test(halves_of_two_times_are_a_stale_read),
+        cmocka_unit_test(a_count_that_runs_ahead_is_a_dirty_read),
         cmocka_unit_test(how_often_something_was_tried_is_no_harm),
         cmocka_unit_test(half_of_a_change_is_a_dirty_read),
         cmocka_unit_test(what_another_wrote_over_ones_own_is_a_dirty_write),
