@@ -3,7 +3,8 @@
  * when it has been sent, moves the others up; two senders send the same, and
  * one that nobody sent is gone.
  *
- * Shows: lost-update of the head of the queue. Fixed: taken out before it is sent.
+ * Shows: lost-update of the head of the queue. Fixed: taken out before it is
+ * sent.
  */
 #include <heddle/test.h>
 

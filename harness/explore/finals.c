@@ -17,8 +17,9 @@ is_address(uint64_t value, uint8_t mask)
 struct hd_final
 hd_final_of(uint64_t name, uint64_t granule, uint8_t half, uint8_t mask)
 {
-    const uint32_t value =
-        is_address(granule, mask) ? 1 : (uint32_t)(granule >> half * HALF_BYTES * 8);
+    const uint32_t value = is_address(granule, mask)
+                               ? 1
+                               : (uint32_t)(granule >> half * HALF_BYTES * 8);
     struct hd_final final = {
         .name = name,
         .half = half,
