@@ -8,6 +8,8 @@
  */
 #include <heddle/test.h>
 
+#include <stdio.h>
+
 #define CELLS 2
 
 struct sheet {
@@ -68,6 +70,7 @@ move_while_adding(hd_fn *how)
     struct hd_task *b = hd_task_spawn(move, NULL);
 
     HD_CHECK(hd_gather(a, b) == 0);
+    printf("%d\n", sheet.total);
 }
 
 HD_TEST(sheet_total_bad)

@@ -199,7 +199,7 @@ def print_table(heddle, folder, columns):
             clean += sum(verdict.is_all for verdict in verdicts.values())
             false_alarms += [f'{" ".join(column)}: {alarm}'
                              for alarm in alarms(verdicts)]
-    titles = [' '.join(column) for column in columns]
+    titles = [' '.join(column).replace('--front=', '') for column in columns]
     print('program'.ljust(18), *(title.rjust(14) for title in titles),
           '  found')
     for name in expectations_of(folder):
