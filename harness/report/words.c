@@ -1,6 +1,7 @@
 #include "report/words.h"
 
 #include "report/symbols.h"
+#include "report/variables.h"
 #include <ctype.h>
 #include <heddle/barrier.h>
 #include <heddle/condition.h>
@@ -79,25 +80,56 @@ hd_words_label(const struct hd_names *names, uint32_t actor, char *text,
 
 /* ---- objects ---- */
 
-static size_t
-size_of(uint8_t kind)
+/* The struct that the program has of it, where it has one. */
+static struct hd_piece
+piece_of(const struct hd_object_name *name)
 {
-    switch (kind) {
-    case HD_OBJECT_LOCK:
-        return sizeof(struct hd_lock);
-    case HD_OBJECT_EVENT:
-        return sizeof(struct hd_event);
-    case HD_OBJECT_CONDITION:
-        return sizeof(struct hd_condition);
-    case HD_OBJECT_SEMAPHORE:
-        return sizeof(struct hd_semaphore);
-    case HD_OBJECT_BARRIER:
-        return sizeof(struct hd_barrier);
-    case HD_OBJECT_QUEUE:
-        return sizeof(struct hd_queue);
-    default:
-        return 0;
+    static const struct hd_piece of_kind[] = {
+        [HD_OBJECT_LOCK] = {.bytes = sizeof(struct hd_lock),
+                            .object = "hd_lock"},
+        [HD_OBJECT_EVENT] = {.bytes = sizeof(struct hd_event),
+                             .object = "hd_event"},
+        [HD_OBJECT_CONDITION] = {.bytes = sizeof(struct hd_condition),
+                                 .object = "hd_condition"},
+        [HD_OBJECT_SEMAPHORE] = {.bytes = sizeof(struct hd_semaphore),
+                                 .object = "hd_semaphore"},
+        [HD_OBJECT_BARRIER] = {.bytes = sizeof(struct hd_barrier),
+                               .object = "hd_barrier"},
+        [HD_OBJECT_QUEUE] = {.bytes = sizeof(struct hd_queue),
+                             .object = "hd_queue"},
+    };
+    struct hd_piece piece = {.bytes = 0};
+    if (name->kind < sizeof(of_kind) / sizeof(*of_kind)) {
+        piece = of_kind[name->kind];
     }
+    piece.address = name->address;
+    return piece;
+}
+
+/*
+ * The variable that it is. whose, of HD_WORDS_BYTES, is "" or says which task
+ * has it on its stack: " of 0.2"; what the main task has is like a static one.
+ */
+static bool
+find_variable(const struct hd_names *names, const struct hd_object_name *name,
+              struct hd_variable *out_variable, char *whose)
+{
+    const struct hd_piece piece = piece_of(name);
+    char who[HD_NAME_BYTES];
+    struct hd_frame frame;
+    whose[0] = '\0';
+    if (hd_variable_static(&piece, out_variable)) {
+        return true;
+    }
+    if (!hd_frame_find(names->log, piece.address, name->record, &frame) ||
+        !hd_variable_local(&piece, &frame, out_variable)) {
+        return false;
+    }
+    hd_names_actor(names, frame.actor, who, sizeof(who));
+    if (strcmp(who, "0") != 0) {
+        snprintf(whose, HD_WORDS_BYTES, " of %s", who);
+    }
+    return true;
 }
 
 /* 1 is A, 26 is Z, 27 is AA. Returns text; needs 8 bytes. */
@@ -128,11 +160,10 @@ hd_words_object(const struct hd_names *names, uint32_t object, char *text,
     }
     const struct hd_object_name *name = &names->objects[object];
     const char *kind = hd_names_kind(name->kind);
-    char variable[128], nth[8];
-    if (name->address != 0 &&
-        hd_symbol_variable(name->address, size_of(name->kind), variable,
-                           sizeof(variable))) {
-        snprintf(text, bytes, "%s '%s'", kind, variable);
+    char whose[HD_WORDS_BYTES], nth[8];
+    struct hd_variable variable;
+    if (name->address != 0 && find_variable(names, name, &variable, whose)) {
+        snprintf(text, bytes, "%s '%s'%s", kind, variable.name, whose);
     } else {
         snprintf(text, bytes, "%s %s", kind, letters(name->nth, nth));
     }
@@ -156,9 +187,12 @@ put_words(const struct hd_names *names, uint32_t object, char *text,
 {
     char name[HD_NAME_BYTES], words[HD_WORDS_BYTES];
     hd_names_object(names, object, name, sizeof(name));
+    char *at = strstr(text, name);
+    if (at == NULL) {
+        return;
+    }
     hd_words_object(names, object, words, sizeof(words));
     const size_t from = strlen(name), to = strlen(words);
-    char *at = strstr(text, name);
     while (at != NULL && strlen(text) + to < bytes + from) {
         char *after = at + to;
         if (is_longer(at + from)) {

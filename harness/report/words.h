@@ -19,8 +19,9 @@ const char *hd_words_label(const struct hd_names *names, uint32_t actor,
                            char *text, size_t bytes);
 
 /*
- * "lock 'left'" where it is a variable, else "lock A", the first lock that the
- * execution used; "0.3".
+ * "lock 'left'" where it is a variable, "lock 'left' of 0.2" where it is on the
+ * stack of another task than the main one, else "lock A", the first lock that
+ * the execution used; "0.3".
  */
 const char *hd_words_object(const struct hd_names *names, uint32_t object,
                             char *text, size_t bytes);

@@ -159,7 +159,8 @@ read_actor(struct hd_names *names, const struct hd_log *log, uint64_t index,
 }
 
 static void
-read_object(struct hd_names *names, const struct hd_record *record)
+read_object(struct hd_names *names, const struct hd_record *record,
+            uint64_t index)
 {
     if (record->subject >= names->object_count) {
         return;
@@ -169,6 +170,7 @@ read_object(struct hd_names *names, const struct hd_record *record)
         object->actor = (uint32_t)(record->value >> 32);
         object->ordinal = (uint32_t)record->value;
         object->kind = record->op;
+        object->record = index;
     } else if (record->kind == HD_LOG_PLACE) {
         object->place = record->value;
     } else {
@@ -186,7 +188,7 @@ fill(struct hd_names *names, const struct hd_log *log)
         switch (record->kind) {
         case HD_LOG_PLACE:
             if (record->op == 1) {
-                read_object(names, record);
+                read_object(names, record, i);
                 break;
             }
             read_actor(names, log, i, &text);
@@ -198,7 +200,7 @@ fill(struct hd_names *names, const struct hd_log *log)
             break;
         case HD_LOG_OBJECT:
         case HD_LOG_AT:
-            read_object(names, record);
+            read_object(names, record, i);
             break;
         default:
             break;
@@ -222,7 +224,7 @@ count_objects(struct hd_names *names)
 bool
 hd_names_init(struct hd_names *names, const struct hd_log *log)
 {
-    *names = (struct hd_names){.actors = NULL};
+    *names = (struct hd_names){.log = log};
     if (!allocate(names, log)) {
         hd_names_finish(names);
         return false;

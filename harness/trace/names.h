@@ -32,6 +32,7 @@ struct hd_object_name {
     uint32_t nth;     /* of its kind in the log, from 1 */
     uint8_t kind;     /* hd_object_kind */
     uint64_t place, address;
+    uint64_t record; /* index in the log where it is first told of */
 };
 
 struct hd_names {
@@ -39,6 +40,7 @@ struct hd_names {
     struct hd_object_name *objects;     /* by number, from 1; 0 is nothing */
     uint32_t actor_count, object_count; /* lengths of these arrays */
     char *texts;
+    const struct hd_log *log; /* from which this was read; borrowed */
 };
 
 /* False when out of memory. finish() gives back what init took. */
