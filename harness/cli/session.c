@@ -2,6 +2,7 @@
 
 #include "cli/live.h"
 #include "explore/checkpoint.h"
+#include "report/race.h"
 #include "report/report.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -58,13 +59,13 @@ hd_session_end_list(struct hd_session *session)
 
 static void
 save_schedule(struct hd_session *session, const struct hd_discovery *discovery,
-              const char *token)
+              const char *message, const char *token)
 {
     const char *name = discovery->settings->save_schedule;
     FILE *file = fopen(name, "a");
     if (file != NULL) {
         fprintf(file, "# %s in %s: %s\n%s\n", discovery->finding->kind,
-                discovery->test->name, discovery->finding->message, token);
+                discovery->test->name, message, token);
     }
     if (file == NULL || fclose(file) != 0) {
         session->unable = true;
@@ -92,7 +93,8 @@ recipe_of(const struct hd_discovery *discovery)
 
 /* Keep it for whoever resumes or merges. What a search lacks is not kept. */
 static void
-keep_finding(const struct hd_discovery *discovery, const struct hd_story *story)
+keep_finding(const struct hd_discovery *discovery, const struct hd_story *story,
+             const char *message)
 {
     struct hd_checkpoint *checkpoint = discovery->settings->checkpoint;
     struct hd_story plain = *story;
@@ -109,7 +111,7 @@ keep_finding(const struct hd_discovery *discovery, const struct hd_story *story)
     hd_checkpoint_note(
         checkpoint, story->test,
         &(struct hd_kept_finding){.kind = story->finding->kind,
-                                  .message = story->finding->message,
+                                  .message = message,
                                   .token = story->token,
                                   .report = report,
                                   .signature = story->finding->signature});
@@ -121,13 +123,13 @@ hd_session_tell(const struct hd_discovery *discovery, void *context)
 {
     struct hd_session *session = context;
     char settings[HD_TOKEN_SETTINGS_BYTES];
+    char message[HD_FINDING_MESSAGE_BYTES];
     hd_live_erase();
     char *token = hd_token_write(discovery->token);
     char *recipe = recipe_of(discovery);
     if (token == NULL) {
         return;
     }
-    list_add(session, discovery->finding->kind, discovery->finding->message);
     const struct hd_story story = {
         .program = discovery->settings->program,
         .test = discovery->test->name,
@@ -150,6 +152,8 @@ hd_session_tell(const struct hd_discovery *discovery, void *context)
         .fewer = discovery->fewer,
         .color = discovery->settings->color,
     };
+    hd_race_message(&story, message, sizeof(message));
+    list_add(session, discovery->finding->kind, message);
     if (discovery->settings->verbosity >= 0) {
         hd_report_text(&story, session->reports);
         if (discovery->settings->verbosity > 0 && !discovery->of_search) {
@@ -160,10 +164,10 @@ hd_session_tell(const struct hd_discovery *discovery, void *context)
         fflush(session->reports);
     }
     if (discovery->settings->save_schedule != NULL && !discovery->of_search) {
-        save_schedule(session, discovery, token);
+        save_schedule(session, discovery, message, token);
     }
     if (discovery->settings->checkpoint != NULL && !discovery->of_search) {
-        keep_finding(discovery, &story);
+        keep_finding(discovery, &story, message);
     }
     free(token);
     free(recipe);
