@@ -12,10 +12,9 @@
 #include <string.h>
 
 static const char *const kinds[] = {
-    [HD_RACE_LOST_UPDATE] = "lost-update",
-    [HD_RACE_DIRTY_READ] = "dirty-read",
-    [HD_RACE_DIRTY_WRITE] = "dirty-write",
-    [HD_RACE_STALE_READ] = "stale-read",
+    [HD_RACE_LOST_UPDATE] = "lost-update", [HD_RACE_DIRTY_READ] = "dirty-read",
+    [HD_RACE_DIRTY_WRITE] = "dirty-write", [HD_RACE_STALE_READ] = "stale-read",
+    [HD_RACE_FREED] = "use-after-free",
 };
 
 /* ---- what comes of it ---- */
@@ -144,6 +143,20 @@ say_stale_read(const struct hd_race *race, const struct pair *pair,
                          race->access[1].place);
 }
 
+static void
+say_freed(const struct hd_race *race, const struct pair *pair,
+          struct hd_finding *finding)
+{
+    const bool writes = race->access[1].mode == HD_RACE_WRITES;
+    const bool is_own = race->access[0].actor == race->access[1].actor;
+    hd_finding_say(finding, "%s %s %s, which %s had freed", pair->other,
+                   writes ? "wrote" : "read", HD_RACE_NAME,
+                   is_own ? "it" : pair->mine);
+    hd_finding_add_place(finding, "it was freed here", race->access[0].place);
+    hd_finding_add_place(finding, "it was allocated here",
+                         race->memory.block_place);
+}
+
 bool
 hd_judge_race(const struct hd_case *one, const struct hd_record *record,
               uint64_t index, struct hd_finding *finding)
@@ -170,6 +183,9 @@ hd_judge_race(const struct hd_case *one, const struct hd_record *record,
         break;
     case HD_RACE_DIRTY_WRITE:
         say_dirty_write(&race, &pair, finding);
+        break;
+    case HD_RACE_FREED:
+        say_freed(&race, &pair, finding);
         break;
     default:
         say_stale_read(&race, &pair, finding);

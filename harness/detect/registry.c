@@ -174,6 +174,11 @@ static const struct hd_detector detectors[] = {
      "Await the task (hd_await, hd_gather), or ask for hd_task_result or "
      "hd_task_error.",
      BIT(HD_LOG_UNRETRIEVED), hd_judge_unretrieved},
+    {"use-after-free", "a task uses memory that was given back",
+     "What it reads is anybody's, what it writes breaks something else.",
+     "Mostly a pointer was taken before a wait and used after it: look it up "
+     "again, or count who uses the block and free it with the last.",
+     BIT(HD_LOG_RACE), hd_judge_race},
 };
 
 #define DETECTORS (sizeof(detectors) / sizeof(detectors[0]))

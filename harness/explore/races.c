@@ -7,6 +7,9 @@
 
 #include "base/random.h"
 #include "explore/where.h"
+#include "memory/memory.h"
+#include <stdlib.h>
+#include <string.h>
 
 /* A step that has ended. */
 struct step {
@@ -142,6 +145,68 @@ seek(const struct touched *touched)
     }
 }
 
+/* ---- blocks that were given back ---- */
+
+#define FREED_AT_FIRST 64u
+
+/* When: records in the log when that step ended. */
+struct hd_freed {
+    uint64_t at;
+    uint32_t execution;
+};
+
+static void
+keep_freed(const struct step *step, uint32_t block)
+{
+    struct hd_races *races = step->races;
+    uint32_t room = races->freed_room > 0 ? races->freed_room : FREED_AT_FIRST;
+    while (room <= block) {
+        room *= 2;
+    }
+    if (room != races->freed_room) {
+        struct hd_freed *freed = realloc(races->freed, room * sizeof(*freed));
+        if (freed == NULL) {
+            return;
+        }
+        memset(freed + races->freed_room, 0,
+               (room - races->freed_room) * sizeof(*freed));
+        races->freed = freed;
+        races->freed_room = room;
+    }
+    races->freed[block] =
+        (struct hd_freed){.at = step->at, .execution = races->before.execution};
+}
+
+/* It touches what was given back; in this step, if nobody says otherwise. */
+static void
+note_freed(const struct touched *touched)
+{
+    const struct step *step = touched->step;
+    const struct hd_granule *granule = touched->granule;
+    const struct hd_block *block = hd_memory_block(step->ready, granule->block);
+    const uint8_t mask = granule->reads | granule->writes;
+    if (block == NULL || mask == 0) {
+        return;
+    }
+    const struct hd_freed *freed = granule->block < step->races->freed_room
+                                       ? &step->races->freed[granule->block]
+                                       : NULL;
+    const bool is_known =
+        freed != NULL && freed->execution == step->races->before.execution;
+    struct hd_race race = {.memory = hd_where_is(touched->spot, mask),
+                           .access_count = 2};
+    race.access[0] =
+        (struct hd_race_access){.place = block->freed_place,
+                                .at = is_known ? freed->at : step->at,
+                                .actor = block->freed_by,
+                                .mode = HD_RACE_FREES};
+    const struct hd_spot_access use =
+        this_access(touched, mask, granule->reads == 0);
+    race.access[1] = hd_where_access(&race.memory, &use);
+    race.access[1].has_value = false; /* it is anybody's */
+    note(step->races, step->ready->log, HD_RACE_FREED, &race);
+}
+
 /* ---- what is kept of it ---- */
 
 /* When did it last read what it writes? Step 0: it has not. */
@@ -249,10 +314,18 @@ look(const struct step *step, const struct hd_granule *granule)
     touched.own = touched.spot != NULL ? hd_spots_own(&step->races->spots,
                                                       touched.spot, step->actor)
                                        : NULL;
-    if (touched.own != NULL) {
-        keep_spot(&touched);
+    if (touched.own == NULL) {
+        return;
+    }
+    keep_spot(&touched);
+    if (granule->flags & HD_GRANULE_FREED) {
+        note_freed(&touched);
+    } else {
         seek(&touched);
         keep(&touched);
+    }
+    if (granule->flags & HD_GRANULE_FREES) {
+        keep_freed(step, granule->block);
     }
 }
 
@@ -348,4 +421,7 @@ hd_races_finish(struct hd_races *races)
 {
     hd_before_finish(&races->before);
     hd_spots_finish(&races->spots);
+    free(races->freed);
+    races->freed = NULL;
+    races->freed_room = 0;
 }

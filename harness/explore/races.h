@@ -30,6 +30,8 @@ struct hd_races {
     uint32_t noted_count, suspect_count;
     struct hd_race suspects[HD_RACES_MAX]; /* if harm comes of them */
     const struct hd_serials *serials;
+    struct hd_freed *freed; /* by number of the block, from 1 */
+    uint32_t freed_room;
 };
 
 void hd_races_finish(struct hd_races *races);

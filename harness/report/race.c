@@ -59,17 +59,21 @@ const char *
 hd_race_access(const struct hd_story *story, const struct hd_race *race,
                uint32_t access, char *text, size_t bytes)
 {
+    const struct hd_race_access *what = &race->access[access];
     char name[HD_NAMING_BYTES], value[40] = "";
-    const bool writes = race->access[access].mode == HD_RACE_WRITES;
-    const bool of_other = race->access[access].of_other;
-    if (race->access[access].has_value) {
+    if (what->mode == HD_RACE_FREES) {
+        snprintf(text, bytes, "frees the block");
+        return text;
+    }
+    if (what->has_value) {
         snprintf(value, 3, ": ");
         hd_race_value(race, access, value + 2, sizeof(value) - 2);
     }
-    snprintf(text, bytes, "%s %s%s", writes ? "writes" : "reads",
-             hd_naming_race_briefly(story, race,
-                                    of_other ? &race->other : &race->memory,
-                                    name, sizeof(name)),
+    snprintf(text, bytes, "%s %s%s",
+             what->mode == HD_RACE_WRITES ? "writes" : "reads",
+             hd_naming_race_briefly(
+                 story, race, what->of_other ? &race->other : &race->memory,
+                 name, sizeof(name)),
              value);
     return text;
 }

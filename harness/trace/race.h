@@ -14,6 +14,7 @@ enum hd_race_kind {
     HD_RACE_DIRTY_READ, /* a writes, b reads, a writes: b has seen half of it */
     HD_RACE_DIRTY_WRITE, /* a writes, b writes over it, a reads that */
     HD_RACE_STALE_READ,  /* a reads, b writes, a goes on as if it had not */
+    HD_RACE_FREED,       /* a gives its block back, b (or a) touches it */
 };
 
 /* Where memory lies. */
@@ -42,6 +43,7 @@ struct hd_race_memory {
 enum hd_race_mode {
     HD_RACE_READS,
     HD_RACE_WRITES,
+    HD_RACE_FREES,
 };
 
 /*

@@ -36,18 +36,6 @@ def build(heddle, compiler, level, sources, program):
         sys.exit(f'{compiler} {level}: status {done.returncode}\n{done.stdout}')
 
 
-def memory_kinds_of(source):
-    """By test: what may be found where memory is seen."""
-    test = run.tests_of(source)[0]
-    kinds = {}
-    for line in source.with_suffix('.expect').read_text().splitlines():
-        if line.startswith('['):
-            test = line.strip('[]')
-        elif line.startswith('memory: '):
-            kinds[test] = set(line.partition(': ')[2].split(', '))
-    return kinds
-
-
 def effort_of(row):
     return run.PROVED_AT_MOST if row.effort == 'proved' else int(row.effort)
 
@@ -65,7 +53,7 @@ def found(program, row, schedules):
 
 
 def complaints_of(program, source, schedules):
-    memory = memory_kinds_of(source)
+    memory = run.memory_kinds_of(source)
     seen = {test: set() for test in memory}
     for row in run.expectations_of(source):
         if row.kinds & NOT_RUN:
