@@ -164,6 +164,25 @@ is_tally(struct search *search, const struct hd_spot *spot, uint8_t mask)
     return counted;
 }
 
+/* Does it change what it finds there, by however much? */
+static bool
+amends(const struct hd_past *past, uint8_t mask)
+{
+    return (past->fresh & past->writes & mask) == mask;
+}
+
+/* Is what is harmed no more than a copy of what was read here? */
+static bool
+is_copied(const struct search *search, const struct hd_past *read, uint8_t mask)
+{
+    const struct hd_past *copy = search->culprit;
+    const unsigned first = (unsigned)__builtin_ctz(mask) * 8;
+    const unsigned to = (unsigned)__builtin_ctz(search->harm->mask) * 8;
+    return read->step == copy->step && read->has_value && copy->has_value &&
+           (uint32_t)(read->value_before >> first) ==
+               (uint32_t)(copy->value_after >> to);
+}
+
 /* ---- telling ---- */
 
 static void
@@ -214,7 +233,7 @@ is_stale(const struct search *search, const struct hd_past *first,
     const bool acts =
         again->writes & mask && again->step == search->culprit->step;
     return first->fresh & mask && !(first->writes & mask) &&
-           (acts || !search->is_tally);
+           (acts || (!search->is_tally && !is_copied(search, again, mask)));
 }
 
 /*
@@ -300,7 +319,7 @@ explain_dirty(struct search *search, const struct hd_past *read)
     const uint8_t common =
         last != NULL ? mask & first->writes & last->writes : 0;
     if (common == 0 || !is_concurrent(search, read, last) ||
-        (counts(first, common) && counts(last, common))) {
+        (amends(first, common) && amends(last, common))) {
         return false;
     }
     begin(search, HD_RACE_DIRTY_READ, read, common);
@@ -444,8 +463,9 @@ explain_check(struct search *search)
 static bool
 explain_torn(struct search *search, const struct hd_past *read)
 {
-    return explain_two(search, read, read->fresh & (uint8_t)~read->writes,
-                       HD_RACE_READS);
+    const uint8_t mask = read->fresh & (uint8_t)~read->writes;
+    return mask != 0 && !is_copied(search, read, mask) &&
+           explain_two(search, read, mask, HD_RACE_READS);
 }
 
 /* ---- from the harm on ---- */

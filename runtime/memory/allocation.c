@@ -71,6 +71,21 @@ retire_all(struct hd_memory_book *memory, uint32_t number, uint64_t place)
     }
 }
 
+/* To give a block back once more is to use it: who watches memory tells that. */
+static bool
+is_told_of(struct hd_memory_book *memory, const struct hd_block *block,
+           uint64_t place)
+{
+    const struct hd_observer *observer = memory->ready->observer;
+    if (hd_here.hooked == NULL || observer == NULL ||
+        observer->touched == NULL) {
+        return false;
+    }
+    hd_memory_touch(memory, block->address, 1,
+                    HD_TOUCH_WRITES | HD_TOUCH_PLAINLY, place);
+    return true;
+}
+
 enum hd_given
 hd_memory_gave(struct hd_memory_book *memory, void *at, uint64_t place)
 {
@@ -81,7 +96,11 @@ hd_memory_gave(struct hd_memory_book *memory, void *at, uint64_t place)
         return HD_GIVEN_UNKNOWN;
     }
     if (block->state == HD_BLOCK_FREED) {
-        return HD_BLOCKS_ARE_KEPT ? HD_GIVEN_TWICE : HD_GIVEN_NOW;
+        if (!HD_BLOCKS_ARE_KEPT) {
+            return HD_GIVEN_NOW;
+        }
+        return is_told_of(memory, block, place) ? HD_GIVEN_LATER
+                                                : HD_GIVEN_TWICE;
     }
     if (hd_memory_noting(hd_here.hooked) != NULL) {
         retire_all(memory, number, place);
