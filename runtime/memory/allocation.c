@@ -71,21 +71,6 @@ retire_all(struct hd_memory_book *memory, uint32_t number, uint64_t place)
     }
 }
 
-/* To give a block back once more is to use it: who watches memory tells that. */
-static bool
-is_told_of(struct hd_memory_book *memory, const struct hd_block *block,
-           uint64_t place)
-{
-    const struct hd_observer *observer = memory->ready->observer;
-    if (hd_here.hooked == NULL || observer == NULL ||
-        observer->touched == NULL) {
-        return false;
-    }
-    hd_memory_touch(memory, block->address, 1,
-                    HD_TOUCH_WRITES | HD_TOUCH_PLAINLY, place);
-    return true;
-}
-
 enum hd_given
 hd_memory_gave(struct hd_memory_book *memory, void *at, uint64_t place)
 {
@@ -96,11 +81,7 @@ hd_memory_gave(struct hd_memory_book *memory, void *at, uint64_t place)
         return HD_GIVEN_UNKNOWN;
     }
     if (block->state == HD_BLOCK_FREED) {
-        if (!HD_BLOCKS_ARE_KEPT) {
-            return HD_GIVEN_NOW;
-        }
-        return is_told_of(memory, block, place) ? HD_GIVEN_LATER
-                                                : HD_GIVEN_TWICE;
+        return HD_BLOCKS_ARE_KEPT ? HD_GIVEN_TWICE : HD_GIVEN_NOW;
     }
     if (hd_memory_noting(hd_here.hooked) != NULL) {
         retire_all(memory, number, place);
@@ -120,6 +101,19 @@ hd_memory_gave(struct hd_memory_book *memory, void *at, uint64_t place)
     hd_memory_give_back(memory, false);
     hd_blocks_keep(blocks, number);
     return HD_GIVEN_LATER;
+}
+
+bool
+hd_memory_tells_twice(struct hd_memory_book *memory, void *at, uint64_t place)
+{
+    const struct hd_observer *observer = memory->ready->observer;
+    if (hd_here.hooked == NULL || observer == NULL ||
+        observer->touched == NULL) {
+        return false;
+    }
+    hd_memory_touch(memory, (uintptr_t)at, 1,
+                    HD_TOUCH_WRITES | HD_TOUCH_PLAINLY, place);
+    return true;
 }
 
 void

@@ -197,6 +197,13 @@ enum hd_given {
 enum hd_given hd_memory_gave(struct hd_memory_book *memory, void *block,
                              uint64_t place);
 
+/*
+ * A block that was given back is given back once more, which is to use it: who
+ * watches memory is told so, and the program goes on. False: nobody does.
+ */
+bool hd_memory_tells_twice(struct hd_memory_book *memory, void *at,
+                           uint64_t place);
+
 /* What has been kept for long enough, or all. */
 void hd_memory_give_back(struct hd_memory_book *memory, bool all);
 
