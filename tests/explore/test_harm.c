@@ -343,38 +343,6 @@ a_sample_of_what_grows_is_no_harm(void **state)
     assert_int_equal(count_all(), 0);
 }
 
-static int
-move_some(void *arg)
-{
-    (void)arg;
-    write_int(&checks, 25);
-    write_int(&taken, 75);
-    return 0;
-}
-
-static int
-add_up_slowly(void *arg)
-{
-    const int first = read_int(&checks);
-    (void)arg;
-    HD_TRY(hd_yield());
-    write_int(&shown, first + read_int(&taken) + 1);
-    return 0;
-}
-
-static void
-what_was_read_at_two_times_is_a_stale_read(void **state)
-{
-    (void)state;
-
-    run_with_orders(add_up_slowly, move_some);
-
-    assert_int_equal(count(HD_RACE_STALE_READ), 1);
-    assert_true(seen.has_other);
-    assert_int_equal(seen.memory.address, (uintptr_t)&checks);
-    assert_int_equal(seen.other.address, (uintptr_t)&taken);
-}
-
 static void
 an_address_is_one_like_any_other(void **state)
 {
@@ -421,7 +389,6 @@ main(void)
         cmocka_unit_test(what_another_wrote_over_ones_own_is_a_dirty_write),
         cmocka_unit_test(the_same_value_twice_is_lost_if_something_comes_of_it),
         cmocka_unit_test(a_sample_of_what_grows_is_no_harm),
-        cmocka_unit_test(what_was_read_at_two_times_is_a_stale_read),
         cmocka_unit_test(an_address_is_one_like_any_other),
         cmocka_unit_test(of_a_sample_of_orders_only_what_they_agree_on_counts),
     };
