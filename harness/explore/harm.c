@@ -463,9 +463,8 @@ explain_check(struct search *search)
 static bool
 explain_torn(struct search *search, const struct hd_past *read)
 {
-    const uint8_t mask = read->fresh & (uint8_t)~read->writes;
-    return mask != 0 && !is_copied(search, read, mask) &&
-           explain_two(search, read, mask, HD_RACE_READS);
+    return explain_two(search, read, read->fresh & (uint8_t)~read->writes,
+                       HD_RACE_READS);
 }
 
 /* ---- from the harm on ---- */
