@@ -217,13 +217,22 @@ grow_accesses(struct hd_ready *ready)
     struct hd_access *accesses =
         hd_arena_take(ready->arena, capacity * sizeof(*accesses));
     HD_ASSERT(accesses != NULL);
-    if (ready->access_count > 0) {
-        const size_t bytes = ready->access_count * sizeof(*accesses);
-        memcpy(accesses, ready->accesses, bytes);
-        hd_arena_give(ready->arena, ready->accesses, bytes);
+    if (ready->access_capacity > 0) {
+        memcpy(accesses, ready->accesses,
+               ready->access_count * sizeof(*accesses));
+        hd_arena_give(ready->arena, ready->accesses,
+                      ready->access_capacity * sizeof(*accesses));
     }
     ready->accesses = accesses;
     ready->access_capacity = capacity;
+}
+
+void
+hd_ready_make_room(struct hd_ready *ready, uint32_t count)
+{
+    while (ready->access_capacity - ready->access_count < count) {
+        grow_accesses(ready);
+    }
 }
 
 /* Most are new, and the sieve says so. */
@@ -257,21 +266,9 @@ is_taken_in(struct hd_ready *ready, uint64_t object, uint8_t mode,
     return false;
 }
 
-void
-hd_ready_note_at(struct hd_ready *ready, uint64_t object, uint64_t place,
-                 uint32_t how)
-{
-    const uint8_t mode = (uint8_t)how, flags = (uint8_t)(how >> 8);
-    if (!may_be_noted(ready, object) ||
-        !is_taken_in(ready, object, mode, flags)) {
-        hd_ready_note_once(ready, object, place, how);
-    }
-}
-
 /* Those that enable come first: whoever reads the list has the order early. */
-void
-hd_ready_note_once(struct hd_ready *ready, uint64_t object, uint64_t place,
-                   uint32_t how)
+static void
+note_once(struct hd_ready *ready, uint64_t object, uint64_t place, uint32_t how)
 {
     const uint8_t mode = (uint8_t)how, flags = (uint8_t)(how >> 8);
     if (ready->access_count == ready->access_capacity) {
@@ -288,6 +285,17 @@ hd_ready_note_once(struct hd_ready *ready, uint64_t object, uint64_t place,
     last->place = place;
     last->mode = mode;
     last->flags = flags;
+}
+
+void
+hd_ready_note_at(struct hd_ready *ready, uint64_t object, uint64_t place,
+                 uint32_t how)
+{
+    const uint8_t mode = (uint8_t)how, flags = (uint8_t)(how >> 8);
+    if (!may_be_noted(ready, object) ||
+        !is_taken_in(ready, object, mode, flags)) {
+        note_once(ready, object, place, how);
+    }
 }
 
 /* What every step of a loop's does. */

@@ -232,9 +232,22 @@ hd_access_how(uint8_t mode, uint8_t flags)
     return (uint32_t)flags << 8 | mode;
 }
 
-/* The same for one that is known to be noted once in this step. */
-void hd_ready_note_once(struct hd_ready *ready, uint64_t object, uint64_t place,
-                        uint32_t how);
+/*
+ * Room for so many accesses, that are noted by hd_ready_note_once(): each of an
+ * object that the step has not noted yet.
+ */
+void hd_ready_make_room(struct hd_ready *ready, uint32_t count);
+
+static inline void
+hd_ready_note_once(struct hd_ready *ready, uint64_t object, uint64_t place,
+                   uint8_t mode)
+{
+    struct hd_access *last = &ready->accesses[ready->access_count++];
+    last->object = object;
+    last->place = place;
+    last->mode = mode;
+    last->flags = 0;
+}
 
 static inline void
 hd_ready_note(struct hd_ready *ready, struct hd_access access)

@@ -226,7 +226,7 @@ forget(struct hd_memory_port *port)
 }
 
 /* The name of its upper half; the granule is called like the lower one. */
-static uint64_t
+static inline uint64_t
 name_of_upper(struct hd_memory_book *memory, const struct hd_granule *granule)
 {
     const uintptr_t address = granule->address + HD_PIECE_BYTES;
@@ -243,7 +243,7 @@ name_of_upper(struct hd_memory_book *memory, const struct hd_granule *granule)
     return hd_region_name(&memory->region, address);
 }
 
-static void
+static inline void
 note_piece(struct hd_memory_book *memory, const struct hd_granule *granule,
            uint8_t mask)
 {
@@ -259,7 +259,7 @@ note_piece(struct hd_memory_book *memory, const struct hd_granule *granule,
         mask == 0x0f ? granule->name : name_of_upper(memory, granule);
     hd_ready_note_once(memory->ready, name,
                        writes ? granule->write_place : granule->read_place,
-                       hd_access_how((uint8_t)mode, 0));
+                       (uint8_t)mode);
 }
 
 void
@@ -297,6 +297,7 @@ gather(struct hd_memory_port *port, struct hd_ready *ready,
     }
     memory->page = NO_PAGE; /* it may be gone */
     memory->busy = true;
+    hd_ready_make_room(ready, count * 3); /* halves, and the block's life */
     for (uint32_t i = 0; i < count; i++) {
         struct hd_granule *granule = &memory->granules[i];
         hd_memory_finish_granule(memory, granule);

@@ -27,21 +27,33 @@ hash_of_name(const char *path)
     return hash;
 }
 
+static void
+add_segment(const struct hd_region *segment)
+{
+    if (modules.count < SEGMENTS_MAX) {
+        modules.segments[modules.count++] = *segment;
+    }
+}
+
+/* Variables of the thread that asks first, which is the one that explores. */
 static int
 note_module(struct dl_phdr_info *info, size_t size, void *arg)
 {
+    const uint64_t module = hash_of_name(info->dlpi_name);
     (void)size;
     (void)arg;
     for (size_t i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *header = &info->dlpi_phdr[i];
-        if (header->p_type == PT_LOAD && (header->p_flags & PF_W) &&
-            modules.count < SEGMENTS_MAX) {
-            modules.segments[modules.count++] =
-                (struct hd_region){.low = info->dlpi_addr + header->p_vaddr,
-                                   .bytes = header->p_memsz,
-                                   .base = info->dlpi_addr,
-                                   .of = hash_of_name(info->dlpi_name),
-                                   .kind = HD_IS_STATIC};
+        struct hd_region segment = {
+            .bytes = header->p_memsz, .of = module, .kind = HD_IS_STATIC};
+        if (header->p_type == PT_LOAD && (header->p_flags & PF_W)) {
+            segment.low = info->dlpi_addr + header->p_vaddr;
+            segment.base = info->dlpi_addr;
+            add_segment(&segment);
+        } else if (header->p_type == PT_TLS && info->dlpi_tls_data != NULL) {
+            segment.low = segment.base = (uintptr_t)info->dlpi_tls_data;
+            segment.of = hd_mix(module); /* other offsets than those above */
+            add_segment(&segment);
         }
     }
     return 0;

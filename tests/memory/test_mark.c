@@ -206,6 +206,8 @@ mark_stack(void *arg)
     return HD_OK;
 }
 
+static _Thread_local int of_the_thread[2];
+
 static void
 names_of_variables_and_stacks_last_and_those_of_the_heap_are_new(void **state)
 {
@@ -220,6 +222,11 @@ names_of_variables_and_stacks_last_and_those_of_the_heap_are_new(void **state)
     assert_int_not_equal(on_stack, variable);
     assert_false((variable | on_stack) & HD_OBJECT_NEW);
     assert_true(on_heap & HD_OBJECT_NEW);
+    const uint64_t own = first_object(mark, of_the_thread);
+    assert_false(own & HD_OBJECT_NEW);
+    assert_int_not_equal(own, variable);
+    assert_int_equal(first_object(mark, of_the_thread), own);
+    assert_int_not_equal(first_object(mark, &of_the_thread[1]), own);
     assert_int_equal(first_object(mark, variables), variable);
     assert_int_equal(first_object(mark_stack, NULL), on_stack);
     assert_int_equal(first_object(mark, heap), on_heap);
