@@ -111,6 +111,14 @@ class Command(compilers.Case):
                        check=True, cwd=self.folder)
         self.run_program('byhand', status=0)
 
+    def test_instrumented_code_brings_no_warning_of_its_own(self):
+        with open(self.path('fence.c'), 'w', encoding='utf-8') as file:
+            file.write('int v;\nvoid f(void);\nvoid f(void)\n'
+                       '{ __atomic_thread_fence(5); v = 1; }\n')
+        for compiler in compilers.there('gcc', 'clang', 'clang-19'):
+            self.cc('--compiler=' + compiler, '-Wall', '-Wextra', '-Werror',
+                    '-O2', '-c', 'fence.c', 'code.c')
+
     def test_what_is_asked_of_the_compiler_it_answers(self):
         self.assertIn('.', self.cc('-dumpfullversion', '-dumpversion').stdout)
 

@@ -163,8 +163,12 @@ texts_are_read_as_far_as_they_have_to_be(void **state)
     }
 }
 
-static HD_PRINTF(3, 4) int print_v(char *out, size_t bytes, const char *format,
-                                   ...)
+static int print_v(char *out, size_t bytes, const char *format, ...)
+    HD_PRINTF(3, 4);
+static int print_all_v(char *out, const char *format, ...) HD_PRINTF(2, 3);
+
+static int
+print_v(char *out, size_t bytes, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -173,7 +177,8 @@ static HD_PRINTF(3, 4) int print_v(char *out, size_t bytes, const char *format,
     return count;
 }
 
-static HD_PRINTF(2, 3) int print_all_v(char *out, const char *format, ...)
+static int
+print_all_v(char *out, const char *format, ...)
 {
     va_list args;
     va_start(args, format);

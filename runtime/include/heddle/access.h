@@ -11,6 +11,9 @@
  *     HD_WRITE(&account->balance);
  *     account->balance = balance + 1;
  *
+ * Code that is built by `heddle cc` needs no marks, but for what is not seen
+ * there (docs/guide/memory.md). They do no harm.
+ *
  * A mark belongs to the step that makes it, so it stands in the same stretch
  * between two suspensions as the access, before or after it. It reads nothing
  * and writes nothing. Where nobody wants to know, in production above all, it
