@@ -200,14 +200,13 @@ def print_table(heddle, folder, columns):
             false_alarms += [f'{" ".join(column)}: {alarm}'
                              for alarm in alarms(verdicts)]
     titles = [' '.join(column).replace('--front=', '') for column in columns]
-    print('program'.ljust(18), *(title.rjust(14) for title in titles),
-          '  found')
+    widths = [max(len(title), 9) for title in titles]
+    print('program'.ljust(18), *map(str.rjust, titles, widths), '  found')
     for name in expectations_of(folder):
         row = [cells[column][name] for column in columns]
         kinds = set().union(*(kinds for _, kinds, _ in row))
-        print(name.ljust(18),
-              *((complaint or str(count)).rjust(14)
-                for complaint, _, count in row),
+        texts = [complaint or str(count) for complaint, _, count in row]
+        print(name.ljust(18), *map(str.rjust, texts, widths),
               '  ' + ' '.join(sorted(kinds)))
     misses = sum(complaint.startswith('MISS') for column in columns
                  for complaint, _, _ in cells[column].values())
