@@ -73,6 +73,9 @@ role_of(const char *text)
         "-Xlinker",  "-static-pie", "-nostdlib", "-nostartfiles",
         NULL};
     const char *dot = strrchr(text, '.');
+    if (strcmp(text, "-") == 0) {
+        return SOURCE; /* what comes in */
+    }
     if (text[0] != '-') {
         return dot != NULL && is_one_of(dot, sources) ? SOURCE : INPUT;
     }
@@ -196,6 +199,10 @@ link_all(const struct job *job)
         if (strcmp(text, "-lheddle-test") == 0) {
             continue; /* ours has all of it */
         }
+        if (begins(text, "-x")) { /* objects are no source any more */
+            i += has_value(text);
+            continue;
+        }
         if (role_of(text) == SOURCE &&
             (i == 0 || !has_value(job->items[i - 1]))) {
             name_object(job, i, object, sizeof(object));
@@ -217,6 +224,8 @@ remove_objects(const struct job *job)
     for (int i = 0; i < job->count; i++) {
         if (role_of(job->items[i]) == SOURCE) {
             name_object(job, i, object, sizeof(object));
+            unlink(object);
+            object[strlen(object) - 1] = 'd'; /* of -MD */
             unlink(object);
         }
     }

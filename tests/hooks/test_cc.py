@@ -69,6 +69,15 @@ class Command(compilers.Case):
                          ['code.c', 'code.o', 'main.c', 'mixed', 'once',
                           'other.o', 'test.c', 'twice'])
 
+    def test_a_source_may_come_in(self):
+        done = subprocess.run([compilers.HEDDLE, 'cc', '-MD', '-x', 'c', '-',
+                               'code.c', '-o', 'piped'], input=TEST, text=True,
+                              cwd=self.folder, check=False,
+                              capture_output=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = self.run_program('piped', status=0)
+        self.assertIn('all memory that the program', done.stdout)
+
     def test_heddle_test_may_be_named_and_is_linked_once(self):
         self.cc('code.c', 'test.c', '-lheddle-test', '-o', 'named')
         self.run_program('named', status=0)
