@@ -132,6 +132,18 @@ run_or_complain(const struct hd_words *line, bool fits)
                 : hd_command_misused("cc", "there are too many arguments");
 }
 
+/*
+ * gcc would instrument when it links, and there is told not to: so it does all
+ * of its work now.
+ */
+static bool
+add_last(const struct job *job, struct hd_words *line)
+{
+    const struct hd_toolchain *tools = job->tools;
+    return tools->is_clang || tools->front != HD_FRONT_TSAN ||
+           hd_words_add(line, "-fno-lto");
+}
+
 /* Compile only, or something that is neither compiling nor linking. */
 static int
 pass_on(const struct job *job)
@@ -143,6 +155,9 @@ pass_on(const struct job *job)
     }
     for (int i = 0; fits && i < job->count; i++) {
         fits = hd_words_add(&line, job->items[i]);
+    }
+    if (job->has_source) {
+        fits = fits && add_last(job, &line);
     }
     const int status = run_or_complain(&line, fits);
     hd_words_finish(&line);
@@ -180,8 +195,8 @@ compile(const struct job *job, int index)
         i += has_value(text);
     }
     name_object(job, index, object, sizeof(object));
-    fits = fits && hd_words_add(&line, "-c") && hd_words_add(&line, "-o") &&
-           hd_words_add(&line, object);
+    fits = fits && add_last(job, &line) && hd_words_add(&line, "-c") &&
+           hd_words_add(&line, "-o") && hd_words_add(&line, object);
     const int status = run_or_complain(&line, fits);
     hd_words_finish(&line);
     return status;

@@ -69,6 +69,13 @@ class Command(compilers.Case):
                          ['code.c', 'code.o', 'main.c', 'mixed', 'once',
                           'other.o', 'test.c', 'twice'])
 
+    def test_optimising_at_link_time_hides_nothing(self):
+        for compiler in compilers.there('gcc', 'clang', 'clang-19'):
+            self.cc('--compiler=' + compiler, '-O2', '-flto', 'code.c',
+                    'test.c', '-o', 'whole')
+            done = self.run_program('whole', status=0)
+            self.assertIn('all memory that the program', done.stdout)
+
     def test_a_source_may_come_in(self):
         done = subprocess.run([compilers.HEDDLE, 'cc', '-MD', '-x', 'c', '-',
                                'code.c', '-o', 'piped'], input=TEST, text=True,
