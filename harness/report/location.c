@@ -221,3 +221,26 @@ hd_location_local(Dwarf_Die *variable, Dwarf_Die *function, uint64_t pc,
         add_pieces(&machine, ops, count, out_location);
     }
 }
+
+void
+hd_location_ever(Dwarf_Die *variable, Dwarf_Die *function, uint64_t pc,
+                 const struct hd_frame *frame, struct hd_location *out_location)
+{
+    Dwarf_Attribute attribute;
+    Dwarf_Addr base, start, end;
+    Dwarf_Op *ops;
+    size_t count;
+    ptrdiff_t at = 0;
+    struct machine machine = {.attribute = &attribute,
+                              .function = function,
+                              .frame = frame,
+                              .pc = pc};
+    out_location->count = 0;
+    if (dwarf_attr(variable, DW_AT_location, &attribute) == NULL) {
+        return;
+    }
+    while ((at = dwarf_getlocations(&attribute, at, &base, &start, &end, &ops,
+                                    &count)) > 0) {
+        add_pieces(&machine, ops, count, out_location);
+    }
+}

@@ -33,4 +33,12 @@ void hd_location_local(Dwarf_Die *variable, Dwarf_Die *function, uint64_t pc,
                        const struct hd_frame *frame,
                        struct hd_location *out_location);
 
+/*
+ * Where it lies anywhere in the function. Compilers lose sight of a variable
+ * whose address they have given away, though it stays where it is.
+ */
+void hd_location_ever(Dwarf_Die *variable, Dwarf_Die *function, uint64_t pc,
+                      const struct hd_frame *frame,
+                      struct hd_location *out_location);
+
 #endif

@@ -3,7 +3,7 @@
  * ones are those into which it was compiled. In it, a variable that is declared
  * in the line of the call is meant (`struct node *node = malloc(...)`); else
  * the one type that has the block's size; else the one that divides it. Two
- * that do are no answer: a wrong name is worse than none.
+ * that do are no answer, nor are bytes: a wrong name is worse than none.
  */
 #include "report/pointee.h"
 
@@ -20,8 +20,9 @@ struct choice {
 
 struct search {
     uint64_t bytes;
-    uint64_t line; /* of the call; 0: unknown */
-    bool any;      /* there are pointers */
+    uint64_t line;  /* of the call; 0: unknown */
+    bool any;       /* there are pointers */
+    bool has_bytes; /* to char: it may be anything */
     struct choice in_line, exact, dividing;
 };
 
@@ -57,6 +58,7 @@ consider(struct search *search, Dwarf_Die *type, bool is_in_line)
     if (size == 0 || search->bytes % size != 0) {
         return;
     }
+    search->has_bytes |= size == 1;
     if (is_in_line) {
         choose(&search->in_line, type, &plain);
     }
@@ -160,7 +162,8 @@ decide(struct search *search, struct hd_pointee *out_pointee)
     } else if (search->exact.count > 0) {
         choice = &search->exact;
     }
-    if (choice->count != 1) {
+    if (choice->count != 1 ||
+        (search->has_bytes && choice == &search->dividing)) {
         return false;
     }
     out_pointee->type = choice->type;

@@ -21,15 +21,19 @@ hd_race_of(const struct hd_story *story, struct hd_race *out_race)
 
 /* ---- names ---- */
 
-/* The first time in full. */
+/* The first time in full; told: it has been named. */
 static void
 put_name(const struct hd_story *story, const char *word,
          const struct hd_race *race, const struct hd_race_memory *memory,
-         char *text, size_t bytes)
+         bool told, char *text, size_t bytes)
 {
     char name[HD_NAMING_BYTES];
     char *at = strstr(text, word);
-    hd_naming_race(story, race, memory, name, sizeof(name));
+    if (told) {
+        hd_naming_race_briefly(story, race, memory, name, sizeof(name));
+    } else {
+        hd_naming_race(story, race, memory, name, sizeof(name));
+    }
     const size_t from = strlen(word);
     for (size_t to = strlen(name);
          at != NULL && strlen(text) + to < bytes + from; to = strlen(name)) {
@@ -46,9 +50,12 @@ hd_race_message(const struct hd_story *story, char *text, size_t bytes)
     struct hd_race race;
     hd_words_message(story->names, story->finding->message, text, bytes);
     if (hd_race_of(story, &race)) {
-        put_name(story, HD_RACE_NAME, &race, &race.memory, text, bytes);
-        put_name(story, HD_RACE_OTHER, &race, &race.other, text, bytes);
-        put_name(story, HD_RACE_HARMED, &race, &race.harmed, text, bytes);
+        const uint64_t at = race.harmed.address;
+        const bool told = at == race.memory.address ||
+                          (race.has_other && at == race.other.address);
+        put_name(story, HD_RACE_NAME, &race, &race.memory, false, text, bytes);
+        put_name(story, HD_RACE_OTHER, &race, &race.other, false, text, bytes);
+        put_name(story, HD_RACE_HARMED, &race, &race.harmed, told, text, bytes);
     }
     return text;
 }

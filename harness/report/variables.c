@@ -85,11 +85,22 @@ holds(const struct hd_location *location, uint64_t bytes, uint64_t address,
     return false;
 }
 
+typedef void locate_fn(Dwarf_Die *variable, Dwarf_Die *function, uint64_t pc,
+                       const struct hd_frame *frame,
+                       struct hd_location *out_location);
+
+struct local {
+    const struct hd_piece *piece;
+    const struct hd_frame *frame;
+    struct hd_debug_scopes scopes;
+    locate_fn *locate;
+};
+
 static bool
-find_in_scope(Dwarf_Die *scope, Dwarf_Die *function, uint64_t pc,
-              const struct hd_piece *piece, const struct hd_frame *frame,
+find_in_scope(struct local *local, Dwarf_Die *scope,
               struct hd_variable *out_variable)
 {
+    Dwarf_Die *function = &local->scopes.items[0];
     Dwarf_Die child, type;
     bool more = hd_debug_first_child(scope, &child);
     for (; more; more = dwarf_siblingof(&child, &child) == 0) {
@@ -99,36 +110,47 @@ find_in_scope(Dwarf_Die *scope, Dwarf_Die *function, uint64_t pc,
         if (tag != DW_TAG_variable && tag != DW_TAG_formal_parameter) {
             continue;
         }
-        hd_location_local(&child, function, pc, frame, &location);
+        local->locate(&child, function, local->scopes.pc, local->frame,
+                      &location);
         if (location.count > 0 && hd_debug_type(&child, &type) &&
-            holds(&location, hd_debug_size(&type), piece->address, &offset) &&
-            name_part(&child, range_of(piece, offset), out_variable)) {
+            holds(&location, hd_debug_size(&type), local->piece->address,
+                  &offset) &&
+            name_part(&child, range_of(local->piece, offset), out_variable)) {
             return true;
         }
     }
     return false;
 }
 
-bool
-hd_variable_local(const struct hd_piece *piece, const struct hd_frame *frame,
-                  struct hd_variable *out_variable)
+/* From the innermost scope outwards. */
+static bool
+find_local(struct local *local, locate_fn *locate,
+           struct hd_variable *out_variable)
 {
-    struct hd_debug_scopes scopes;
-    if (frame->place == 0 || !hd_debug_scopes(frame->place - 1, &scopes)) {
-        return false;
-    }
-    size_t i = scopes.count;
-    while (i > 0 && !find_in_scope(&scopes.items[i - 1], &scopes.items[0],
-                                   scopes.pc, piece, frame, out_variable)) {
+    Dwarf_Die *scopes = local->scopes.items;
+    size_t i = local->scopes.count;
+    local->locate = locate;
+    while (i > 0 && !find_in_scope(local, &scopes[i - 1], out_variable)) {
         i--;
     }
     if (i == 0) {
         return false;
     }
-    while (!hd_debug_is_function(&scopes.items[--i])) {
+    while (!hd_debug_is_function(&scopes[--i])) {
     }
-    set_function(out_variable, &scopes.items[i]);
+    set_function(out_variable, &scopes[i]);
     return true;
+}
+
+bool
+hd_variable_local(const struct hd_piece *piece, const struct hd_frame *frame,
+                  struct hd_variable *out_variable)
+{
+    struct local local = {.piece = piece, .frame = frame};
+    return frame->place != 0 &&
+           hd_debug_scopes(frame->place - 1, &local.scopes) &&
+           (find_local(&local, hd_location_local, out_variable) ||
+            find_local(&local, hd_location_ever, out_variable));
 }
 
 /* ---- allocated ---- */
