@@ -21,6 +21,14 @@ hd_race_of(const struct hd_story *story, struct hd_race *out_race)
 
 /* ---- names ---- */
 
+/* So many characters by so many others. */
+static void
+replace(char *at, size_t from, const char *name, size_t to)
+{
+    memmove(at + to, at + from, strlen(at + from) + 1);
+    memcpy(at, name, to);
+}
+
 /* The first time in full; told: it has been named. */
 static void
 put_name(const struct hd_story *story, const char *word,
@@ -34,11 +42,12 @@ put_name(const struct hd_story *story, const char *word,
     } else {
         hd_naming_race(story, race, memory, name, sizeof(name));
     }
-    const size_t from = strlen(word);
-    for (size_t to = strlen(name);
-         at != NULL && strlen(text) + to < bytes + from; to = strlen(name)) {
-        memmove(at + to, at + from, strlen(at + from) + 1);
-        memcpy(at, name, to);
+    while (at != NULL) {
+        const size_t from = strlen(word), to = strlen(name);
+        if (strlen(text) + to >= bytes + from) {
+            return;
+        }
+        replace(at, from, name, to);
         at = strstr(at + to, word);
         hd_naming_race_briefly(story, race, memory, name, sizeof(name));
     }
