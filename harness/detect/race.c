@@ -73,6 +73,7 @@ static void
 say_lost_update(const struct hd_race *race, const struct pair *pair,
                 struct hd_finding *finding)
 {
+    const bool wrote = race->access[0].mode == HD_RACE_WRITES;
     char lost[40];
     value_of(race, 1, ":", lost, sizeof(lost));
     if (race->both_read) {
@@ -83,12 +84,14 @@ say_lost_update(const struct hd_race *race, const struct pair *pair,
                        pair->harm);
     } else {
         hd_finding_say(finding,
-                       "%s read %s, then %s wrote it, then %s wrote it without "
+                       "%s %s %s, then %s wrote it, then %s wrote it without "
                        "looking again; what %s wrote is lost%s%s",
-                       pair->mine, HD_RACE_NAME, pair->other, pair->mine,
-                       pair->other, lost, pair->harm);
+                       pair->mine, wrote ? "wrote" : "read", HD_RACE_NAME,
+                       pair->other, pair->mine, pair->other, lost, pair->harm);
     }
-    hd_finding_add_place(finding, "what it makes it from was read here",
+    hd_finding_add_place(finding,
+                         wrote ? "it had written it here"
+                               : "what it makes it from was read here",
                          race->access[0].place);
     if (race->access[1].place != finding->place) {
         hd_finding_add_place(finding, "what is lost was written here",

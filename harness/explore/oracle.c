@@ -210,6 +210,7 @@ hd_oracle_ask(struct hd_oracle *out, struct hd_serials *serials,
     }
     const uint32_t orders = count_orders(tasks);
     const bool able = attempt_init(&attempt, pilot);
+    bool polls = false;
     out->tasks = tasks;
     for (uint32_t i = 0; i < orders && able && hd_supervise_interrupted() == 0;
          i++) {
@@ -221,8 +222,12 @@ hd_oracle_ask(struct hd_oracle *out, struct hd_serials *serials,
                 hd_serials_add(serials, attempt.probe->finals);
             }
         }
+        polls |= attempt.probe->outcome == HD_OUTCOME_LIMIT;
     }
     if (serials != NULL) {
+        /* Who asks again and again needs the others in between: what they come
+           to one after the other is no measure of what they should. */
+        serials->orders = polls ? 0 : serials->orders;
         serials->all = tasks <= TASKS_ALL;
     }
     attempt_finish(&attempt);

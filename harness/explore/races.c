@@ -94,8 +94,9 @@ this_access(const struct touched *touched, uint8_t mask, bool writes)
 }
 
 /*
- * It writes what it made of bytes that it read in an earlier step. Has somebody
- * written them since, and does that not happen before this step?
+ * It writes bytes that it accessed in an earlier step: what it made of what it
+ * read there, or the next of its own. Has somebody written them since, and does
+ * that not happen before this step?
  */
 static void
 seek_lost_update(const struct touched *touched,
@@ -125,8 +126,10 @@ seek_lost_update(const struct touched *touched,
         race.access[2] = hd_where_access(&race.memory, &last);
         race.access[3] =
             hd_where_access(&race.memory, &touched->spot->bases[i]);
-        if (race.access[1].has_value && race.access[2].has_value &&
-            race.access[1].value == race.access[2].value) {
+        const bool same = race.access[1].has_value &&
+                          race.access[2].has_value &&
+                          race.access[1].value == race.access[2].value;
+        if (same || read->writes) {
             suspect(step->races, &race);
         } else {
             note(step->races, step->ready->log, HD_RACE_LOST_UPDATE, &race);
@@ -139,7 +142,7 @@ seek(const struct touched *touched)
 {
     for (uint32_t i = 0; i < HD_SPOT_OWN; i++) {
         const struct hd_spot_access *own = &touched->own->last[i];
-        if (own->mask != 0 && !own->writes) {
+        if (own->mask != 0) {
             seek_lost_update(touched, own);
         }
     }
