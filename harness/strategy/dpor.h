@@ -31,6 +31,7 @@
 #define HD_DPOR_OBJECTS_MAX ((uint32_t)1 << 18)
 #define HD_DPOR_ITEMS_MAX ((uint32_t)1 << 20) /* accesses of one execution */
 #define HD_DPOR_ACCESSES_MAX 1024u            /* of one step */
+#define HD_DPOR_GUESSES 1024u
 #define HD_DPOR_DISABLED_MAX 4096u
 #define HD_DPOR_RACES_MAX ((uint32_t)1 << 20)
 #define HD_DPOR_PAGE_BITS 16u
@@ -59,14 +60,10 @@ struct hd_dpor_step {
     uint64_t no_change, no_look;
 };
 
-/*
- * An access of a step, or one that will be. number: where the object was found
- * last among those of scratch, of this exploration or an older one; a guess.
- */
+/* An access of a step, or one that will be. */
 struct hd_dpor_access {
     uint64_t object;
     uint8_t mode, flags;
-    uint32_t number;
 };
 
 /*
@@ -209,6 +206,7 @@ struct hd_dpor_scratch {
     struct hd_dpor_disabled disabled[HD_DPOR_DISABLED_MAX];
     struct hd_dpor_race races[HD_DPOR_RACES_MAX];
     uint32_t object_table[HD_DPOR_OBJECTS_MAX * 2];
+    uint32_t guesses[HD_DPOR_GUESSES]; /* objects, by the end of their names */
     uint32_t step_table[HD_DPOR_STEPS_MAX * 2];
     uint64_t direct[HD_DPOR_WORDS], racing[HD_DPOR_WORDS];
     uint64_t causal[HD_DPOR_WORDS], inside[HD_DPOR_WORDS];

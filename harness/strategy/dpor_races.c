@@ -69,19 +69,19 @@ object_of(struct hd_dpor *dpor, uint64_t name)
     return &scratch->object[*slot];
 }
 
-/* The same of one that a step accesses. */
+/* The same of one that is probably known: most are where they were found last. */
 static inline struct hd_dpor_object *
-object_at(struct hd_dpor *dpor, struct hd_dpor_access *access)
+object_at(struct hd_dpor *dpor, const struct hd_dpor_access *access)
 {
     struct hd_dpor_scratch *scratch = &dpor->scratch;
-    const uint32_t number = access->number;
-    if (number > 0 && number <= scratch->objects &&
-        scratch->object[number].name == access->object) {
-        return &scratch->object[number];
+    uint32_t *guess = &scratch->guesses[access->object % HD_DPOR_GUESSES];
+    if (*guess > 0 && *guess <= scratch->objects &&
+        scratch->object[*guess].name == access->object) {
+        return &scratch->object[*guess];
     }
     struct hd_dpor_object *object = object_of(dpor, access->object);
     if (object != NULL) {
-        access->number = (uint32_t)(object - scratch->object);
+        *guess = (uint32_t)(object - scratch->object);
     }
     return object;
 }
@@ -121,7 +121,7 @@ note_items(struct hd_dpor *dpor, const struct hd_dpor_event *event)
     struct hd_dpor_scratch *scratch = &dpor->scratch;
     const struct hd_dpor_step *step = hd_dpor_step(dpor, event->step);
     for (uint32_t i = 0; i < step->access_count; i++) {
-        struct hd_dpor_access *access =
+        const struct hd_dpor_access *access =
             hd_dpor_access(dpor, step->access_from + i);
         struct hd_dpor_object *object = object_at(dpor, access);
         if (object == NULL || scratch->items + 1 == HD_DPOR_ITEMS_MAX) {
@@ -179,7 +179,8 @@ reason_of(const struct hd_dpor_item *item, const struct hd_dpor_access *access)
 
 /* Whom an access comes after: back to the last who wrote. */
 static void
-come_after(struct hd_dpor *dpor, struct hd_dpor_access *access, bool races)
+come_after(struct hd_dpor *dpor, const struct hd_dpor_access *access,
+           bool races)
 {
     const struct hd_dpor_object *object = object_at(dpor, access);
     uint32_t at = object != NULL ? object->last : 0;
@@ -214,7 +215,7 @@ is_ordered_already(struct hd_dpor *dpor, const struct hd_dpor_event *event,
 /* It takes a mutex: who took it last? */
 static void
 take_after(struct hd_dpor *dpor, struct hd_dpor_event *event,
-           struct hd_dpor_access *access)
+           const struct hd_dpor_access *access)
 {
     const struct hd_dpor_object *object = object_at(dpor, access);
     uint32_t at = object != NULL ? object->last : 0;
@@ -245,7 +246,7 @@ find_direct(struct hd_dpor *dpor, struct hd_dpor_event *event)
     put_direct(dpor, event->before, CAUSAL);
     put_direct(dpor, event->enabler, CAUSAL);
     for (uint32_t i = 0; i < step->access_count; i++) {
-        struct hd_dpor_access *access =
+        const struct hd_dpor_access *access =
             hd_dpor_access(dpor, step->access_from + i);
         /* Who is disabled may be so by a write to its own state. */
         const bool own = event->is_pending && access->object == step->path;
@@ -254,7 +255,7 @@ find_direct(struct hd_dpor *dpor, struct hd_dpor_event *event)
         }
     }
     for (uint32_t i = 0; i < step->access_count; i++) {
-        struct hd_dpor_access *access =
+        const struct hd_dpor_access *access =
             hd_dpor_access(dpor, step->access_from + i);
         if (takes(event, access)) {
             take_after(dpor, event, access);
@@ -283,7 +284,7 @@ race_with_all(struct hd_dpor *dpor, const struct hd_dpor_event *event)
 {
     const struct hd_dpor_step *step = hd_dpor_step(dpor, event->step);
     for (uint32_t i = 0; i < step->access_count; i++) {
-        struct hd_dpor_access *access =
+        const struct hd_dpor_access *access =
             hd_dpor_access(dpor, step->access_from + i);
         const struct hd_dpor_object *object = object_at(dpor, access);
         uint32_t at = object != NULL ? object->last : 0;
