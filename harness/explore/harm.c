@@ -237,6 +237,22 @@ is_stale(const struct search *search, const struct hd_past *first,
 }
 
 /*
+ * Who sets something to 0 leaves nothing of his own there: he lowers a flag,
+ * and when he looks again he wants to know whether somebody has raised it.
+ */
+static bool
+is_cleared(const struct hd_past *past, uint8_t mask)
+{
+    uint64_t bytes = 0;
+    for (unsigned i = 0; i < HD_GRANULE_BYTES; i++) {
+        if (mask >> i & 1) {
+            bytes |= UINT64_C(0xff) << i * 8;
+        }
+    }
+    return past->has_value && (past->value_after & bytes) == 0;
+}
+
+/*
  * The task that wrote what is harmed reads here what it had read or written
  * before, and another one has written since.
  */
@@ -264,7 +280,8 @@ explain_own(struct search *search, const struct hd_past *again)
         return false;
     }
     const bool overwritten = past->writes & mask && !(past->fresh & mask) &&
-                             !(other->fresh & mask) && !search->is_tally;
+                             !(other->fresh & mask) && !search->is_tally &&
+                             !is_cleared(past, mask);
     if (!overwritten && !is_stale(search, past, again, mask)) {
         return false;
     }

@@ -110,6 +110,36 @@ what_was_checked_too_early_is_a_stale_read(void **state)
     assert_int_equal(seen.serial[0], 1);
 }
 
+/* Whether it has been raised meanwhile decides how long it takes. */
+static int
+lower_and_look(void *arg)
+{
+    (void)arg;
+    write_int(&taken, 0);
+    HD_TRY(hd_yield());
+    write_int(&shown, read_int(&taken) != 0 ? 60 : 30);
+    return 0;
+}
+
+static int
+raise_flag(void *arg)
+{
+    (void)arg;
+    write_int(&taken, 1);
+    return 0;
+}
+
+static void
+who_lowers_a_flag_may_look_whether_it_was_raised(void **state)
+{
+    (void)state;
+
+    run_with_orders(lower_and_look, raise_flag);
+
+    assert_int_equal(shown, 60);
+    assert_int_equal(count_all(), 0);
+}
+
 /* Ten and ten, of which five are moved in one step. */
 static int
 move_some(void *arg)
@@ -382,6 +412,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_checked_too_early_is_a_stale_read),
+        cmocka_unit_test(who_lowers_a_flag_may_look_whether_it_was_raised),
         cmocka_unit_test(halves_of_two_times_are_a_stale_read),
         cmocka_unit_test(a_count_that_runs_ahead_is_a_dirty_read),
         cmocka_unit_test(how_often_something_was_tried_is_no_harm),
