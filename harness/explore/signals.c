@@ -145,9 +145,7 @@ on_asan_death(void)
  * libasan's hook before it prints. Symbols take it longer than a hundred
  * executions: where nobody sees the report there is none.
  */
-HD_API void __asan_on_error(void);
-
-__attribute__((weak)) void
+HD_API __attribute__((weak)) void
 __asan_on_error(void)
 {
     if (shared != NULL && quiet) {

@@ -228,8 +228,9 @@ weigh_shares(struct hd_profile *profile, const struct hd_profile_object *object,
         most = *sum > most ? *sum : most;
     }
     for (uint32_t i = 0; i < object->shares; i++) {
-        const uint32_t factor =
-            most / sums[profile->actors[shares[i].actor].like];
+        const uint32_t sum = sums[profile->actors[shares[i].actor].like];
+        HD_ASSERT(sum > 0); /* who has a share takes a step */
+        const uint32_t factor = most / sum;
         shares[i].factor = factor < FACTOR_MAX ? factor : FACTOR_MAX;
     }
     for (uint32_t i = 0; i < object->shares; i++) {

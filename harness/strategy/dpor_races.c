@@ -69,7 +69,7 @@ object_of(struct hd_dpor *dpor, uint64_t name)
     return &scratch->object[*slot];
 }
 
-/* The same of one that is probably known: most are where they were found last. */
+/* The same of one that is known already, as most are. */
 static inline struct hd_dpor_object *
 object_at(struct hd_dpor *dpor, const struct hd_dpor_access *access)
 {
