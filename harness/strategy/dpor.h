@@ -30,7 +30,7 @@
 #define HD_DPOR_STEPS_MAX ((uint32_t)1 << 20) /* different ones */
 #define HD_DPOR_OBJECTS_MAX ((uint32_t)1 << 18)
 #define HD_DPOR_ITEMS_MAX ((uint32_t)1 << 20) /* accesses of one execution */
-#define HD_DPOR_ACCESSES_MAX 1024u            /* of one step */
+#define HD_DPOR_ACCESSES_MAX 32768u           /* of one step */
 #define HD_DPOR_GUESSES 1024u
 #define HD_DPOR_DISABLED_MAX 4096u
 #define HD_DPOR_RACES_MAX ((uint32_t)1 << 20)

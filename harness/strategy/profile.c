@@ -412,11 +412,22 @@ hd_profile_progress(const struct hd_profile *profile,
     }
 }
 
+/* Of so few it is faster to look at all than to guess where to look. */
+#define DRAWN_BY_COUNTING 16u
+
 uint32_t
 hd_profile_draw(const struct hd_profile *profile, uint64_t at)
 {
     HD_ASSERT(at < profile->interest);
-    uint32_t low = 0, high = profile->interesting_count - 1;
+    const uint32_t count = profile->interesting_count;
+    if (count <= DRAWN_BY_COUNTING) {
+        uint32_t which = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            which += profile->weights[i] <= at;
+        }
+        return which;
+    }
+    uint32_t low = 0, high = count - 1;
     while (low < high) {
         const uint32_t middle = low + (high - low) / 2;
         if (profile->weights[middle] > at) {
