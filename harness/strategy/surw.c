@@ -45,13 +45,6 @@ struct slot {
     uint32_t number, free_at;
 };
 
-#define KEPT 32u
-#define KEPT_ACTORS 32u
-struct kept {
-    bool known;
-    uint32_t left[KEPT_ACTORS];
-};
-
 struct surw {
     bool all_asked;
     /* this execution */
@@ -68,7 +61,6 @@ struct surw {
     uint32_t failures; /* of draws with it, in a row, until it is found anew */
     struct hd_chance chance;
     struct hd_profile profile;
-    struct kept kept[KEPT]; /* what is left at first, by interest */
     /*
      * The rest is made anew for each execution.
      *
@@ -105,7 +97,7 @@ weigh_all(struct surw *surw)
 }
 
 static void
-count_left(struct surw *surw)
+weigh_object(struct surw *surw)
 {
     const struct hd_profile *profile = &surw->profile;
     const struct hd_profile_object *object = &profile->objects[surw->object];
@@ -117,22 +109,6 @@ count_left(struct surw *surw)
              at = profile->actors[at].parent) {
             surw->left[at] += share->steps;
         }
-    }
-}
-
-/* The same each time: of few actors and objects it is kept. */
-static void
-weigh_object(struct surw *surw, uint32_t which)
-{
-    struct kept *kept = &surw->kept[which % KEPT];
-    if (which >= KEPT || surw->profile.actor_count > KEPT_ACTORS) {
-        count_left(surw);
-    } else if (kept->known) {
-        memcpy(surw->left, kept->left, sizeof(kept->left));
-    } else {
-        count_left(surw);
-        memcpy(kept->left, surw->left, sizeof(kept->left));
-        kept->known = true;
     }
 }
 
@@ -163,7 +139,7 @@ choose_interest(struct surw *surw)
         profile, hd_random_below(&surw->chance.random, profile->interest));
     surw->object = profile->interesting[which];
     surw->mask = UINT64_C(1) << which % 64;
-    weigh_object(surw, which);
+    weigh_object(surw);
     if (surw->by_kind) {
         weigh_kinds(surw, true);
     }
