@@ -16,8 +16,8 @@
  * The state lies in two parts. The store is what the search needs to go on: it
  * grows page by page, its sections each a list of pages, so that what is in use
  * is one piece that a file can keep. The rest is about the present execution,
- * or can be computed anew from the store (hd_dpor_recover()). Nothing in either
- * is a pointer; index 0 means none.
+ * or can be computed anew from the store. Nothing in either is a pointer; index
+ * 0 means none.
  */
 #ifndef HD_STRATEGY_DPOR_H
 #define HD_STRATEGY_DPOR_H

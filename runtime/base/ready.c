@@ -280,11 +280,7 @@ note_once(struct hd_ready *ready, uint64_t object, uint64_t place, uint32_t how)
         *last = *first;
         last = first;
     }
-    /* Field by field: a copy of the whole would wait for its stores. */
-    last->object = object;
-    last->place = place;
-    last->mode = mode;
-    last->flags = flags;
+    hd_access_put(last, object, place, mode, flags);
 }
 
 void

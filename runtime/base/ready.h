@@ -232,6 +232,17 @@ hd_access_how(uint8_t mode, uint8_t flags)
     return (uint32_t)flags << 8 | mode;
 }
 
+/* Field by field: a copy of a whole would wait for its stores. */
+static inline void
+hd_access_put(struct hd_access *out, uint64_t object, uint64_t place,
+              uint8_t mode, uint8_t flags)
+{
+    out->object = object;
+    out->place = place;
+    out->mode = mode;
+    out->flags = flags;
+}
+
 /*
  * Room for so many accesses, that are noted by hd_ready_note_once(): each of an
  * object that the step has not noted yet.
@@ -242,18 +253,8 @@ static inline void
 hd_ready_note_once(struct hd_ready *ready, uint64_t object, uint64_t place,
                    uint8_t mode)
 {
-    struct hd_access *last = &ready->accesses[ready->access_count++];
-    last->object = object;
-    last->place = place;
-    last->mode = mode;
-    last->flags = 0;
-}
-
-static inline void
-hd_ready_note(struct hd_ready *ready, struct hd_access access)
-{
-    hd_ready_note_at(ready, access.object, access.place,
-                     hd_access_how(access.mode, access.flags));
+    hd_access_put(&ready->accesses[ready->access_count++], object, place, mode,
+                  0);
 }
 
 /* What was done to memory since the last step is no step's. */

@@ -38,6 +38,7 @@ void hd_touch_note_future(const struct hd_future *future,
 void hd_touch_note_path(const struct hd_loop *loop, uint64_t path,
                         struct hd_touch touch);
 void hd_touch_note_outcome(const struct hd_future *future);
+/* This step could not have come before the future was done. */
 void hd_touch_note_enabled(const struct hd_future *future);
 
 /* Does anybody want to know what this step touches? Then a loop runs here. */
@@ -76,16 +77,8 @@ hd_touch_outcome(const struct hd_future *future)
     }
 }
 
-/* This step could not have come before the future was done. */
-static inline void
-hd_touch_enabled(const struct hd_future *future)
-{
-    if (hd_touch_wanted()) {
-        hd_touch_note_enabled(future);
-    }
-}
-
-/* The same, for what is ended by the last of many: hd_future_count_down(). */
+/* This step could not have come before the last of many that end the future:
+   hd_future_count_down(). */
 static inline void
 hd_touch_counted(const struct hd_future *future)
 {

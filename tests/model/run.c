@@ -158,7 +158,9 @@ step(struct hd_actor *actor)
     }
     model_step(world.model, &world.state, number, moment.value, &effect);
     for (uint32_t i = 0; world.ready.notes && i < effect.count; i++) {
-        hd_ready_note(&world.ready, effect.accesses[i]);
+        const struct hd_access *access = &effect.accesses[i];
+        hd_ready_note_at(&world.ready, access->object, access->place,
+                         hd_access_how(access->mode, access->flags));
     }
     model_trace_push(&world.trace, moment, effect.accesses, effect.count);
     bear_actors(tasks, actor);

@@ -273,3 +273,11 @@ footprints_depend(const struct footprint_pair *pair)
     return footprints_conflict(all, footprint_of(all, copy.before + 1, 1),
                                footprint_of(all, copy.before + 2, 1));
 }
+
+bool
+pair_depends(void (*prepare)(void *), void (*one)(void *),
+             void (*other)(void *))
+{
+    return footprints_depend(&(struct footprint_pair){
+        .prepare = prepare, .one = one, .other = other});
+}

@@ -72,6 +72,10 @@ struct footprint_pair {
 };
 bool footprints_depend(const struct footprint_pair *pair);
 
+/* The same, where what they share is known to them. */
+bool pair_depends(void (*prepare)(void *), void (*one)(void *),
+                  void (*other)(void *));
+
 /* Does it touch the object, or is the object its own actor's state? */
 bool footprint_touches(const struct footprints *all,
                        const struct footprint *step, uint64_t object);

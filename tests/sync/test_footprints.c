@@ -64,13 +64,6 @@ DOES(make_bounded_queue, hd_queue_init(&queue, 2); put(shared))
 DOES(make_full_queue, hd_queue_init(&queue, 1); put(shared))
 DOES(make_stack, hd_queue_init_lifo(&queue, 0); put(shared))
 
-static bool
-depend(void (*prepare)(void *), void (*one)(void *), void (*other)(void *))
-{
-    return footprints_depend(&(struct footprint_pair){
-        .prepare = prepare, .one = one, .other = other});
-}
-
 /* ---- which depend ---- */
 
 static void
@@ -78,12 +71,12 @@ attempts_on_a_lock_depend_and_looks_do_not(void **state)
 {
     (void)state;
 
-    assert_true(depend(make_lock, acquire, acquire));
-    assert_true(depend(make_held_lock, acquire, acquire));
-    assert_true(depend(make_held_lock, acquire, release));
-    assert_true(depend(make_lock, acquire, look_at_lock));
-    assert_false(depend(make_held_lock, acquire, look_at_lock));
-    assert_false(depend(make_lock, look_at_lock, look_at_lock));
+    assert_true(pair_depends(make_lock, acquire, acquire));
+    assert_true(pair_depends(make_held_lock, acquire, acquire));
+    assert_true(pair_depends(make_held_lock, acquire, release));
+    assert_true(pair_depends(make_lock, acquire, look_at_lock));
+    assert_false(pair_depends(make_held_lock, acquire, look_at_lock));
+    assert_false(pair_depends(make_lock, look_at_lock, look_at_lock));
 }
 
 static void
@@ -91,12 +84,12 @@ waits_for_an_event_depend_on_setting_it_only(void **state)
 {
     (void)state;
 
-    assert_false(depend(make_event, await_event, await_event));
-    assert_false(depend(make_set_event, await_event, look_at_event));
-    assert_true(depend(make_event, await_event, set_event));
-    assert_true(depend(make_set_event, await_event, clear_event));
-    assert_true(depend(make_event, set_event, clear_event));
-    assert_false(depend(make_set_event, set_event, set_event));
+    assert_false(pair_depends(make_event, await_event, await_event));
+    assert_false(pair_depends(make_set_event, await_event, look_at_event));
+    assert_true(pair_depends(make_event, await_event, set_event));
+    assert_true(pair_depends(make_set_event, await_event, clear_event));
+    assert_true(pair_depends(make_event, set_event, clear_event));
+    assert_false(pair_depends(make_set_event, set_event, set_event));
 }
 
 static void
@@ -104,10 +97,10 @@ units_of_a_semaphore_are_one_thing(void **state)
 {
     (void)state;
 
-    assert_true(depend(make_semaphore, take_unit, take_unit));
-    assert_true(depend(make_semaphore, take_unit, give_unit));
-    assert_true(depend(make_semaphore, take_unit, look_at_units));
-    assert_false(depend(make_semaphore, look_at_units, look_at_units));
+    assert_true(pair_depends(make_semaphore, take_unit, take_unit));
+    assert_true(pair_depends(make_semaphore, take_unit, give_unit));
+    assert_true(pair_depends(make_semaphore, take_unit, look_at_units));
+    assert_false(pair_depends(make_semaphore, look_at_units, look_at_units));
 }
 
 static void
@@ -115,8 +108,8 @@ a_condition_depends_by_its_line_and_its_lock(void **state)
 {
     (void)state;
 
-    assert_true(depend(make_condition, notify, notify));
-    assert_true(depend(make_condition, await_condition, notify));
+    assert_true(pair_depends(make_condition, notify, notify));
+    assert_true(pair_depends(make_condition, await_condition, notify));
 }
 
 static void
@@ -124,9 +117,9 @@ arrivals_at_a_barrier_depend_on_each_other(void **state)
 {
     (void)state;
 
-    assert_true(depend(make_barrier, arrive, arrive));
-    assert_true(depend(make_barrier, arrive, count_arrived));
-    assert_false(depend(make_barrier, count_arrived, count_arrived));
+    assert_true(pair_depends(make_barrier, arrive, arrive));
+    assert_true(pair_depends(make_barrier, arrive, count_arrived));
+    assert_false(pair_depends(make_barrier, count_arrived, count_arrived));
 }
 
 static void
@@ -134,15 +127,15 @@ a_put_and_a_get_depend_only_where_a_queue_is_empty_or_full(void **state)
 {
     (void)state;
 
-    assert_true(depend(make_queue, put, get));
-    assert_false(depend(make_queue_of_one, put, get));
-    assert_false(depend(make_bounded_queue, put, get));
-    assert_true(depend(make_full_queue, put, get));
-    assert_true(depend(make_stack, put, get));
-    assert_true(depend(make_queue, put, put));
-    assert_true(depend(make_queue_of_one, get, get));
-    assert_true(depend(make_queue_of_one, look_at_queue, get));
-    assert_false(depend(make_queue_of_one, look_at_queue, look_at_queue));
+    assert_true(pair_depends(make_queue, put, get));
+    assert_false(pair_depends(make_queue_of_one, put, get));
+    assert_false(pair_depends(make_bounded_queue, put, get));
+    assert_true(pair_depends(make_full_queue, put, get));
+    assert_true(pair_depends(make_stack, put, get));
+    assert_true(pair_depends(make_queue, put, put));
+    assert_true(pair_depends(make_queue_of_one, get, get));
+    assert_true(pair_depends(make_queue_of_one, look_at_queue, get));
+    assert_false(pair_depends(make_queue_of_one, look_at_queue, look_at_queue));
 }
 
 static void
@@ -150,11 +143,11 @@ a_join_depends_on_work_that_begins_or_ends(void **state)
 {
     (void)state;
 
-    assert_true(depend(make_queue_of_one, join, finish_item));
-    assert_true(depend(make_queue_of_one, join, put));
-    assert_false(depend(make_queue_of_one, join, join));
-    assert_true(depend(make_queue_of_one, finish_item, finish_item));
-    assert_false(depend(make_queue_of_one, join, get));
+    assert_true(pair_depends(make_queue_of_one, join, finish_item));
+    assert_true(pair_depends(make_queue_of_one, join, put));
+    assert_false(pair_depends(make_queue_of_one, join, join));
+    assert_true(pair_depends(make_queue_of_one, finish_item, finish_item));
+    assert_false(pair_depends(make_queue_of_one, join, get));
 }
 
 /* ---- names ---- */

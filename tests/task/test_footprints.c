@@ -76,13 +76,6 @@ DOES(call_soon, hd_loop_call_soon(hd_loop_running(), do_nothing, NULL))
 DOES(stop_loop, hd_loop_stop(hd_loop_running()))
 DOES(write_variable, HD_WRITE(&variable))
 
-static bool
-depend(void (*prepare)(void *), void (*one)(void *), void (*other)(void *))
-{
-    return footprints_depend(&(struct footprint_pair){
-        .prepare = prepare, .one = one, .other = other});
-}
-
 /* ---- futures ---- */
 
 static void
@@ -90,12 +83,12 @@ who_looks_at_a_future_depends_on_its_end_only(void **state)
 {
     (void)state;
 
-    assert_true(depend(make_future, await, set));
-    assert_true(depend(make_future, look, set));
-    assert_true(depend(make_future, cancel_future, set));
-    assert_false(depend(make_future, look, look));
-    assert_false(depend(make_done_future, await, await));
-    assert_false(depend(make_done_future, await, look));
+    assert_true(pair_depends(make_future, await, set));
+    assert_true(pair_depends(make_future, look, set));
+    assert_true(pair_depends(make_future, cancel_future, set));
+    assert_false(pair_depends(make_future, look, look));
+    assert_false(pair_depends(make_done_future, await, await));
+    assert_false(pair_depends(make_done_future, await, look));
 }
 
 static void
@@ -103,10 +96,10 @@ putting_a_callback_on_a_future_commutes_with_its_end(void **state)
 {
     (void)state;
 
-    assert_false(depend(make_future, hook, set));
-    assert_false(depend(make_future, hook, hook));
-    assert_true(depend(make_future, hook, unhook));
-    assert_true(depend(make_future, unhook, set));
+    assert_false(pair_depends(make_future, hook, set));
+    assert_false(pair_depends(make_future, hook, hook));
+    assert_true(pair_depends(make_future, hook, unhook));
+    assert_true(pair_depends(make_future, unhook, set));
 }
 
 static void
@@ -114,7 +107,7 @@ giving_a_reference_back_depends_on_who_uses_the_handle(void **state)
 {
     (void)state;
 
-    assert_true(depend(make_done_future, give_back, look));
+    assert_true(pair_depends(make_done_future, give_back, look));
 }
 
 /* ---- tasks ---- */
@@ -124,11 +117,11 @@ a_cancellation_depends_on_others_and_on_who_counts_them(void **state)
 {
     (void)state;
 
-    assert_true(depend(make_sleeper, cancel_sleeper, cancel_sleeper));
-    assert_true(depend(make_sleeper, cancel_sleeper, count_cancels));
-    assert_false(depend(make_sleeper, cancel_sleeper, look_at_sleeper));
-    assert_false(depend(make_sleeper, count_cancels, count_cancels));
-    assert_true(depend(make_sleeper, call_it, ask_its_name));
+    assert_true(pair_depends(make_sleeper, cancel_sleeper, cancel_sleeper));
+    assert_true(pair_depends(make_sleeper, cancel_sleeper, count_cancels));
+    assert_false(pair_depends(make_sleeper, cancel_sleeper, look_at_sleeper));
+    assert_false(pair_depends(make_sleeper, count_cancels, count_cancels));
+    assert_true(pair_depends(make_sleeper, call_it, ask_its_name));
 }
 
 static void
@@ -136,9 +129,9 @@ spawning_depends_on_who_lists_tasks_only(void **state)
 {
     (void)state;
 
-    assert_false(depend(NULL, spawn, spawn));
-    assert_true(depend(NULL, spawn, list_tasks));
-    assert_false(depend(NULL, call_soon, call_soon));
+    assert_false(pair_depends(NULL, spawn, spawn));
+    assert_true(pair_depends(NULL, spawn, list_tasks));
+    assert_false(pair_depends(NULL, call_soon, call_soon));
 }
 
 static void
@@ -146,9 +139,9 @@ the_data_stream_and_a_stop_are_shared_by_all(void **state)
 {
     (void)state;
 
-    assert_true(depend(NULL, draw, draw));
-    assert_true(depend(NULL, stop_loop, stop_loop));
-    assert_false(depend(NULL, draw, spawn));
+    assert_true(pair_depends(NULL, draw, draw));
+    assert_true(pair_depends(NULL, stop_loop, stop_loop));
+    assert_false(pair_depends(NULL, draw, spawn));
 }
 
 static void
@@ -156,8 +149,8 @@ sleeping_depends_on_nobody_but_the_clock(void **state)
 {
     (void)state;
 
-    assert_false(depend(NULL, fall_asleep, fall_asleep));
-    assert_false(depend(NULL, fall_asleep, ask_the_time));
+    assert_false(pair_depends(NULL, fall_asleep, fall_asleep));
+    assert_false(pair_depends(NULL, fall_asleep, ask_the_time));
 }
 
 static int
@@ -275,7 +268,7 @@ steps_that_share_nothing_depend_if_all_memory_counts(void **state)
 
     assert_true(footprints_conflict(all, footprint_of(all, 1, 1),
                                     footprint_of(all, 2, 1)));
-    assert_false(depend(NULL, nothing, write_variable));
+    assert_false(pair_depends(NULL, nothing, write_variable));
 }
 
 int
